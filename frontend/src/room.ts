@@ -1,0 +1,3 @@
+import { VgRoom } from "./room/vg-room";
+
+customElements.define("vg-room", VgRoom);
