@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "vigie.accounts"
+    label = "accounts"
+
+    def ready(self) -> None:
+        from vigie.accounts import handlers, modules  # noqa: F401

@@ -1,0 +1,1 @@
+"""The person's own pages: coming in, their keys, their account."""
