@@ -1,0 +1,16 @@
+from vigie.communities.models.charter import Acceptance, CharterText, CharterVersion
+from vigie.communities.models.community import Community, Membership, Owned
+from vigie.communities.models.opening import Objective, Preparation, SizeReason, Teammate
+
+__all__ = [
+    "Acceptance",
+    "CharterText",
+    "CharterVersion",
+    "Community",
+    "Membership",
+    "Objective",
+    "Owned",
+    "Preparation",
+    "SizeReason",
+    "Teammate",
+]

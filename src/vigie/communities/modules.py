@@ -1,0 +1,87 @@
+"""What communities offer to other screens: their line on a person's account page, and the way to their public page."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from vigie.accounts.models import Person
+from vigie.accounts.queries import BELONGINGS, Belonging
+from vigie.communities.access import GRANTS, STAFF, Actor, Can, Role
+from vigie.communities.models import Membership
+from vigie.communities.queries import communities_of
+from vigie.shell.banners import BANNERS
+from vigie.shell.navigation import Area, NavigationItem, register
+
+ROLE_NAMES = {
+    Role.CANDIDATE: _("candidate"),
+    Role.MEMBER: _("member"),
+    Role.EXPERT: _("expert member"),
+    Role.MODERATOR: _("moderator"),
+    Role.OBSERVER: _("observer"),
+    Role.MANAGER: _("community manager"),
+}
+
+
+def belongings(person: Person) -> list[Belonging]:
+    return [
+        Belonging(
+            place=membership.community.name,
+            url=reverse(_way_in(membership), args=[membership.community.slug]),
+            called=membership.pseudonym,
+            role=membership.title or ROLE_NAMES[Role(membership.role)],
+            flag_seed=membership.flag_seed,
+            is_staff=Role(membership.role) in STAFF,
+        )
+        for membership in communities_of(person)
+    ]
+
+
+def _way_in(membership: Membership) -> str:
+    role = Role(membership.role)
+    if membership.community.opened_at is None and Can.EDIT_SETTINGS in GRANTS[role]:
+        return "opening"
+    return "live:home" if Can.VIEW_MEMBER_AREA in GRANTS[role] else "community-about"
+
+
+def _is_inside(actor: Actor | None) -> bool:
+    return actor is not None and actor.can(Can.VIEW_MEMBER_AREA)
+
+
+BELONGINGS.register("communities", belongings)
+BANNERS.register("charter", ("communities/_charter_banner.html", lambda actor: actor.owes_charter))
+AREAS: tuple[Area, ...] = ("member", "team")
+for area in AREAS:
+    register(
+        NavigationItem(
+            code=f"transparency-{area}",
+            label=_("Transparency"),
+            icon="binoculars",
+            url_name="community-transparency",
+            shown=_is_inside,
+            area=area,
+            filled=False,
+            place=85,
+        )
+    )
+    register(
+        NavigationItem(
+            code=f"about-{area}",
+            label=_("About"),
+            icon="info",
+            url_name="community-about",
+            shown=_is_inside,
+            area=area,
+            place=90,
+        )
+    )
+
+register(
+    NavigationItem(
+        code="settings",
+        label=_("Settings"),
+        icon="gear",
+        url_name="opening",
+        shown=lambda actor: actor is not None and actor.can(Can.EDIT_SETTINGS),
+        area="team",
+        place=80,
+    )
+)
