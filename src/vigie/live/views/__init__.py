@@ -1,0 +1,1 @@
+"""One module a noun: sessions, plan, transcript, room."""
