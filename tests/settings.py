@@ -29,6 +29,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = (
     # A file, not memory: sockets and jobs have connections of their own.
-    {"NAME": str(DATA_DIR / "test.sqlite3")} if EMBEDDED else {"NAME": f"vigie_test_{os.environ.get('USER', 'x')}"}
+    {"NAME": str(DATA_DIR / "test.sqlite3")}
+    if EMBEDDED
+    # A run that was killed leaves its rows behind: no other run may find them.
+    else {"NAME": f"vigie_test_{os.getpid()}"}
 )
 JOBS_HERE = False
