@@ -3,12 +3,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
-from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vigie.accounts.facts import AccountClosed, AddressChanged, AddressChangeUndone, KeysChanged, SignInsEnded
@@ -19,6 +17,7 @@ from vigie.core import clock
 from vigie.core.codes import new_code
 from vigie.core.errors import Refused
 from vigie.facts.actions import emit
+from vigie.shell.mails import send_mail
 
 
 def tick_revocations() -> None:
@@ -153,17 +152,8 @@ def undo_address_change(change: AddressChange) -> None:
 
 def _mail(person: Person, address: str, name: str, **context: object) -> None:
     """One of the account's mails, in the person's language and time."""
-    with translation.override(person.language), timezone.override(zone_of(person.time_zone)):
-        context = {**context, "language": person.language}
-        folder = "account/email"
-        mail = EmailMultiAlternatives(
-            render_to_string(f"{folder}/{name}_subject.txt", context).strip(),
-            render_to_string(f"{folder}/{name}_message.txt", context),
-            to=[address],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-        mail.attach_alternative(render_to_string(f"{folder}/{name}_message.html", context), "text/html")
-    mail.send()
+    zone = zone_of(person.time_zone)
+    send_mail(f"account/email/{name}", address, language=person.language, zone=zone, **context)
 
 
 def add_second_factor(request: HttpRequest, secret: str, code: str) -> None:
