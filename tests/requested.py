@@ -1,9 +1,12 @@
 """What the suite asked of the product: every route resolved and every socket command sent, in whatever process.
 
 The gate is at the end of a whole run: a route or a verb that no test ever requested fails it, and a part of the suite
-says loudly that it proves nothing of the kind.
+says loudly that it proves nothing of the kind. A run in several parts gives each a file of one directory to write
+(`VIGIE_REQUESTED`), and `python -m tests.requested DIRECTORY` judges them together.
 """
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +48,12 @@ def everything() -> set[str]:
     }
 
 
+def together(directory: Path) -> list[str]:
+    """What no part of a run asked for."""
+    seen = {line for part in directory.iterdir() for line in part.read_text().splitlines()}
+    return sorted(everything() - seen)
+
+
 def why_partial(config: pytest.Config, exitstatus: int) -> str:
     """Why this run is not the whole suite, "" when it is."""
     option = config.option
@@ -78,6 +87,8 @@ class Gate:
         if hasattr(self.config, "workeroutput"):
             self.config.workeroutput["requested"] = sorted(self.seen)
             return
+        if part := os.environ.get("VIGIE_REQUESTED"):
+            Path(part).write_text("".join(f"{one}\n" for one in sorted(self.seen)))
         self.partial = why_partial(self.config, exitstatus)
         if not self.partial and not self.config.option.collectonly:
             self.missing = sorted(everything() - self.seen)
@@ -89,3 +100,14 @@ class Gate:
             terminalreporter.write_line(f"SKIPPED: whether every route is requested ({self.partial}).", yellow=True)
         for one in self.missing:
             terminalreporter.write_line(f"FAILED: no test ever requested {one}", red=True)
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    unasked = together(Path(sys.argv[1]))
+    for one in unasked:
+        print(f"FAILED: no test ever requested {one}")
+    sys.exit(bool(unasked))

@@ -73,6 +73,17 @@ def test_what_a_worker_saw_counts(monkeypatch):
     assert (gate.missing, session.exitstatus) == ([], 0)
 
 
+def test_parts_are_judged_together(monkeypatch, tmp_path: Path):
+    first, second = sorted(everything())[::2], sorted(everything())[1::2]
+    for name, seen in (("one", first), ("two", second[1:])):
+        monkeypatch.setenv("VIGIE_REQUESTED", str(tmp_path / name))
+        monkeypatch.setattr(requested, "requested", lambda seen=seen: set(seen))
+        gate = Gate(SimpleNamespace(option=SimpleNamespace(markexpr="browser")))  # type: ignore[arg-type]
+        gate.pytest_sessionfinish(SimpleNamespace(exitstatus=0), 0)  # type: ignore[arg-type]
+        assert gate.missing == []
+    assert requested.together(tmp_path) == [second[0]]
+
+
 def test_a_part_of_the_suite_says_that_it_proves_nothing():
     command = [sys.executable, "-m", "pytest", "tests/test_every_route.py", "-k", "knows_every"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
