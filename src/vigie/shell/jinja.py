@@ -121,7 +121,10 @@ GLOBALS: dict[str, Any] = {
     "flag": flag,
     "drawn_flag": drawn_flag,
     "lantern": lantern,
-    "cloths": pavillons.CLOTHS,
+    "cloths": Markup("").join(
+        Markup('<clipPath id="cloth-{}"><path d="{}"/></clipPath>').format(name, path)
+        for name, path in pavillons.CLOTHS.items()
+    ),
     "fragment": fragment,
     "language_code": formats.language,
     "languages": languages,
