@@ -12,7 +12,7 @@ from tests import cast as people
 from vigie.core import clock
 from vigie.facts import actions, queries, tasks
 from vigie.facts.facts import FACTS, LISTENERS, Fact, Listener, on, revive
-from vigie.facts.models import Delivery, Entry
+from vigie.facts.models import Chain, Delivery, Entry
 from vigie.verify import verify
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
@@ -282,7 +282,7 @@ def test_a_chain_is_sealed_once_in_order_and_goes_on(heard):
         ({"seal": "0" * 64}, [2, 3]),
         ({"community_id": 8, "position": 1}, [3]),
     ],
-    ids=str,
+    ids=["data", "actor", "nobody", "name", "version", "moment", "seal", "community"],
 )
 def test_one_byte_flipped_is_found(change: dict[str, object], broken: list[int]):
     chain = sealed_chain()
@@ -294,6 +294,26 @@ def test_an_entry_taken_out_of_the_middle_is_found():
     chain = sealed_chain()
     Entry.objects.filter(id=chain[1].id).delete()
     assert list(queries.broken_seals(7)) == [3]
+
+
+@pytest.mark.parametrize("taken", [1, 2, 4])
+def test_entries_cut_off_the_end_are_found(taken: int):
+    sealed_chain(4)
+    Entry.objects.filter(community_id=7, position__gt=4 - taken).delete()
+    assert queries.communities_with_facts() == [7, 8]
+    assert list(queries.broken_seals(7)) == [5 - taken]
+
+
+def test_an_end_that_was_written_anew_is_found():
+    sealed_chain(4)
+    Chain.objects.filter(community_id=7).update(seal="f" * 64)
+    assert list(queries.broken_seals(7)) == [4]
+
+
+def test_a_history_whose_end_nobody_kept_is_found():
+    sealed_chain(4)
+    Chain.objects.filter(community_id=7).delete()
+    assert list(queries.broken_seals(7)) == [5]
 
 
 def test_verify_tells_which_history_is_broken():

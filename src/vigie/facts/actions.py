@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from vigie.core import clock
 from vigie.facts.facts import FACTS, LISTENERS, Fact, revive
-from vigie.facts.models import Delivery, Entry
+from vigie.facts.models import Chain, Delivery, Entry
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,9 @@ def seal(community_id: int) -> int:
         try:
             with transaction.atomic():
                 won = Entry.objects.filter(id=entry.id, position=None).update(position=position, seal=before)
+                if won:
+                    end = {"length": position, "seal": before}
+                    Chain.objects.update_or_create(community_id=community_id, defaults=end)
         except IntegrityError:
             return sealed
         if not won:

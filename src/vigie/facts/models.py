@@ -21,6 +21,14 @@ class Entry(models.Model):
         ]
 
 
+class Chain(models.Model):
+    """How far a community's history was sealed: without it, entries cut off its end would leave no trace."""
+
+    community_id = models.BigIntegerField(unique=True)
+    length = models.PositiveBigIntegerField()
+    seal = models.CharField(max_length=64)
+
+
 class Delivery(models.Model):
     """One listener's turn with one fact."""
 

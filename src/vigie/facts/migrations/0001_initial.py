@@ -36,6 +36,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Chain",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("community_id", models.BigIntegerField(unique=True)),
+                ("length", models.PositiveBigIntegerField()),
+                ("seal", models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Delivery",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
