@@ -297,7 +297,6 @@ class Bench:
 
     def t7(self) -> None:
         """Pages of a signed-in member and of staff on `serve pages`, beside the reference page of the kit."""
-        subprocess.run(["createdb", "--version"], check=False, capture_output=True)
         folder, stage = staged("postgresql", 1)
         told = json.loads(stage.read_text())
         room = told["rooms"][0]
