@@ -87,13 +87,13 @@ def test_every_answer_carries_the_same_headers(pages):
     assert lacking == {}
 
 
-def test_no_answer_is_kept_by_anybody_but_the_theme_by_its_reader(pages):
+def test_no_answer_is_kept_by_anybody_but_theme_and_logo_by_their_reader(pages):
     kept = {}
     for name, response in pages:
         directives = {one.strip() for one in (of(response, "Cache-Control") or "").split(",")}
         if not {"no-store", "private"} <= directives:
             kept[name] = sorted(directives)
-    assert {name.rpartition(" ")[0] for name in kept} <= {"GET-community-theme"}
+    assert {name.rpartition(" ")[0] for name in kept} <= {"GET-community-theme", "GET-community-logo"}
     assert all(directives == ["max-age=300", "private"] for directives in kept.values())
 
 

@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "vigie.facts",
     "vigie.accounts",
     "vigie.communities",
+    "vigie.media",
     "vigie.live",
     "vigie.backroom",
     *(["vigie.demo"] if DEMO else []),

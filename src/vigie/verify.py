@@ -1,4 +1,4 @@
-"""`vigie verify`: what was promised, checked in the database as it is now (the invariants I1–I3, I12, I13 so far)."""
+"""`vigie verify`: what was promised, checked in the database as it is now (invariants I1–I3, I10, I12, I13 so far)."""
 
 from collections.abc import Iterator
 
@@ -12,6 +12,7 @@ from vigie.core.errors import NotVisible
 from vigie.facts.queries import broken_seals, communities_with_facts
 from vigie.live.log import read_room
 from vigie.live.models import Assignment, Line, Seat, Session, SideLine, SideLog
+from vigie.media.queries import broken_images
 
 
 def verify() -> Iterator[str]:
@@ -25,6 +26,8 @@ def verify() -> Iterator[str]:
     for community_id in communities_with_facts():
         for position in broken_seals(community_id):
             yield f"I13: the history of community {community_id} is broken at position {position}"
+    for code in broken_images():
+        yield f"I10: the file of image {code} is not what was drawn"
     yield from _database()
 
 

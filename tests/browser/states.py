@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from io import BytesIO
 
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
@@ -12,6 +13,7 @@ from django.core import mail
 from django.core.cache import cache
 from django.test import override_settings
 from django_scopes import scope
+from PIL import Image, ImageDraw
 
 from tests import cast as people
 from tests.accounts.browser import CODE
@@ -148,6 +150,19 @@ def phare(path: str) -> Callable[[Set], str]:
 
 def ponton(step: str = "") -> Callable[[Set], str]:
     return lambda stage: f"{stage.ponton}manage/opening/{step}"
+
+
+def with_a_logo(window: Window, _: Set) -> None:
+    """A wide one, black on nothing: what a dark page would swallow."""
+    drawn = BytesIO()
+    picture = Image.new("RGBA", (420, 120))
+    ImageDraw.Draw(picture).text((6, 6), "MARIETTE", "black", font_size=84)
+    picture.save(drawn, "PNG")
+    window.page.locator("[name=logo]").set_input_files(
+        {"name": "mariette.png", "mimeType": "image/png", "buffer": drawn.getvalue()}
+    )
+    window.one("#logo .btn--main").click()
+    window.one("#logo .brandmark__logo").wait_for()
 
 
 def objective_without_date(window: Window, _: Set) -> None:
@@ -400,6 +415,7 @@ STATES = [
     State("opening-team", "mona", ponton("team/")),
     State("settings", "mona", phare("manage/opening/")),
     State("theme", "mona", phare("manage/theme/")),
+    State("theme-logo", "mona", phare("manage/theme/"), with_a_logo),
     State("sessions", "mona", page("/c/mariette/manage/live/")),
     State("sessions-observer", "oscar", page("/c/mariette/manage/live/")),
     State("plan-new", "mona", page("/c/mariette/manage/live/new")),

@@ -1,5 +1,6 @@
 """The fixed cast with everybody that the table distinguishes, two meetings, and their paths."""
 
+import base64
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
@@ -22,6 +24,7 @@ from vigie.core.codes import new_code, new_public_id
 from vigie.live import actions
 from vigie.live.actions import room
 from vigie.live.models import TranscriptFile
+from vigie.media.actions import keep_logo
 
 SEATS = ("alice", "emma", "bruno")
 ADMITTED = ("alice", "emma")
@@ -99,6 +102,7 @@ class Stage:
             "item": meeting.items[1].code,
             "step": "term",
             "file": self.files.get(reader.name, self.files["sophie"]).code,
+            "image": self.cast.mariette.logo,
         }
 
     def data(self, route: Route) -> dict[str, object]:
@@ -139,6 +143,7 @@ class Stage:
                 "ground_hue": 240,
                 "corner": 9,
             },
+            "logo-keep": {"logo": SimpleUploadedFile("logo.png", DOT, "image/png")},
             "live:plan-new": plan,
             "live:plan-change": plan,
             "live:seats-give": {"members": [self.cast.chloe.public_id]},
@@ -157,7 +162,12 @@ class Stage:
         }.get(route.route, {})  # type: ignore[return-value]
 
 
+#: The smallest picture there is.
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 THINGS = {
+    "community-logo": ("image",),
     "opening-step": ("step",),
     "live:seat-take-back": ("seat",),
     "live:duty-withdraw": ("assignment",),
@@ -184,6 +194,7 @@ def set_stage(*, files: bool = True) -> Stage:
     for reader in LOST:
         _lose(cast, reader, meetings.values())
     with scope(community=mariette):
+        keep_logo(cast.actor("mona"), DOT)
         stage = Stage(cast, meetings)
         for name in ("sophie", "oscar", "mona", "marc") if files else ():
             stage.files[name] = actions.order_transcript(

@@ -11,6 +11,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="community",
+            name="logo",
+            field=models.CharField(blank=True, max_length=12),
+        ),
+        migrations.AddField(
+            model_name="community",
             name="charter_number",
             field=models.PositiveIntegerField(default=0),
         ),

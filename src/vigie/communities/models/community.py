@@ -41,6 +41,8 @@ class Community(models.Model):
     accent_chroma = models.FloatField(default=0.165, validators=[MinValueValidator(0), MaxValueValidator(0.18)])
     ground_hue = models.FloatField(default=200, validators=[MinValueValidator(0), MaxValueValidator(360)])
     corner = models.FloatField(default=1, validators=[MinValueValidator(0), MaxValueValidator(1.5)])
+    #: The code of its image, "" for the product's own mark.
+    logo = models.CharField(max_length=12, blank=True)
     kind = models.CharField(max_length=14, choices=Kind.choices, default=Kind.BRAND)
     wording = models.CharField(max_length=9, choices=Wording.choices, default=Wording.CUSTOMERS)
     #: Number of the charter in force; 0 before the first.

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vigie.communities.access import Actor, Can, right
 from vigie.communities.actions.themes import set_theme
+from vigie.communities.branding import CARDS
 from vigie.communities.forms import ThemeForm
 from vigie.core.errors import Refused
 from vigie.shell.themes import Theme, Verdict, preview_css, theme_of, verdicts
@@ -85,6 +86,7 @@ def _context(form: ThemeForm, theme: Theme) -> dict[str, Any]:
         "samples": [(*SAMPLES[one.day.ink, one.day.paper], one) for one in pairs if _is_sample(one)],
         "passed": sum(one.passes for one in found),
         "all": half * 2,
+        "cards": CARDS,
     }
 
 
