@@ -161,6 +161,7 @@ INSTALLED_APPS = [
     "vigie.facts",
     "vigie.accounts",
     "vigie.communities",
+    "vigie.panel",
     "vigie.live",
     "vigie.backroom",
     *(["vigie.demo"] if DEMO else []),

@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("vigie.accounts.urls")),
     path("", include("vigie.communities.urls")),
+    path("", include("vigie.panel.urls")),
     path("", include("vigie.shell.urls")),
     path("", include("vigie.operation.urls")),
     path("c/<slug:slug>/", include("vigie.live.urls", namespace="live")),
