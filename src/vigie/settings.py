@@ -162,6 +162,7 @@ INSTALLED_APPS = [
     "vigie.accounts",
     "vigie.communities",
     "vigie.media",
+    "vigie.panel",
     "vigie.live",
     "vigie.backroom",
     *(["vigie.demo"] if DEMO else []),

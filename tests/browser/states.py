@@ -25,8 +25,9 @@ from tests.communities.opening import answered, founded
 from vigie.accounts.models import AddressChange
 from vigie.accounts.queries import METHODS
 from vigie.backroom.actions import remark
-from vigie.communities.access import Role
-from vigie.communities.actions import grant_membership, opening
+from vigie.communities.access import Actor, Role
+from vigie.communities.actions import grant_membership, invitations, opening
+from vigie.communities.models import Community, Invitation, Membership
 from vigie.core import clock
 from vigie.live.actions import room as act
 
@@ -170,6 +171,53 @@ def objective_without_date(window: Window, _: Set) -> None:
     window.one("#id_create-on").check()
     window.one("main form button[type=submit]").last.click()
     window.one(".field__error").first.wait_for()
+
+
+def member(name: str, more: str = "") -> Callable[[Set], str]:
+    return lambda stage: f"/c/mariette/manage/people/{stage.house.cast.members[name].public_id}/{more}"
+
+
+def mailed_key(stage: Set, email: str) -> str:
+    """The key of an invitation to Phare, which Mona sent in French."""
+    community = Community.objects.get(slug=stage.phare.split("/")[2])
+    with scope(community=community):
+        keeper = Membership.objects.get(role=Role.MANAGER)
+        keeper.community = community
+        invitations.invite(Actor(community, keeper), email, role=Role.MEMBER, language="fr")
+        return invitations.key_of(Invitation.objects.get(email=email, ended=""))
+
+
+def followed_mail(window: Window, stage: Set) -> None:
+    window.go(f"/join/{mailed_key(stage, 'nadia@example.net')}/")
+
+
+def asked_to_join(window: Window, stage: Set) -> None:
+    followed_mail(window, stage)
+    window.one("main form button").first.click()
+    window.one("input[name=code]").fill(CODE.findall(str(mail.outbox[-1].body))[0])
+    window.one("main form button").first.click()
+    window.one("input[name=pseudonym]").wait_for()
+
+
+def joined_badly(window: Window, stage: Set) -> None:
+    asked_to_join(window, stage)
+    window.one("input[name=name]").fill("Nadia Dubreuil")
+    window.one("input[name=pseudonym]").fill("Nadia")
+    window.one("main form > div > p > button[type=submit]").click()
+    window.one(".field__error").first.wait_for()
+
+
+def invited_badly(window: Window, _: Set) -> None:
+    window.one("textarea[name=addresses]").fill("ana@example.net\npas une adresse\nalice@example.org")
+    window.one("main form[novalidate] button").click()
+    window.one("main .notice--warn").wait_for()
+
+
+def looked(window: Window, _: Set) -> None:
+    window.one("input[name=kind]").first.check()
+    window.one("input[name=reason]").fill("Rappeler pour jeudi.")
+    window.one("main form button").click()
+    window.one("#identity").wait_for()
 
 
 def room(phase: str) -> Callable[[Set], str]:
@@ -414,6 +462,21 @@ STATES = [
     State("opening-term", "mona", ponton("term/")),
     State("opening-team", "mona", ponton("team/")),
     State("settings", "mona", phare("manage/opening/")),
+    State("people", "mona", page("/c/mariette/manage/people/")),
+    State("people-nobody", "mona", page("/c/mariette/manage/people/?q=zz")),
+    State("person", "mona", member("alice")),
+    State("identity", "mona", member("alice", "identity/")),
+    State("identity-shown", "mona", member("alice", "identity/"), looked),
+    State("identity-reads", "alice", page("/account/identity-reads/")),
+    State("invitations", "mona", page("/c/mariette/manage/people/invitations/")),
+    State("invitations-mended", "mona", page("/c/mariette/manage/people/invitations/"), invited_badly, status=422),
+    State("invited", "", page("/sign-in/"), followed_mail),
+    State("join", "", page("/sign-in/"), asked_to_join),
+    State("join-errors", "", page("/sign-in/"), joined_badly, status=422),
+    State("join-over", "", page("/join/nothing-here/"), status=410),
+    State("join-waiting", "alice", page("/join/waiting/")),
+    State("leave", "alice", page("/c/mariette/leave/")),
+    State("my-consents", "alice", phare("my-consents/")),
     State("theme", "mona", phare("manage/theme/")),
     State("theme-logo", "mona", phare("manage/theme/"), with_a_logo),
     State("sessions", "mona", page("/c/mariette/manage/live/")),

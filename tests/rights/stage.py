@@ -18,7 +18,8 @@ from tests.cast import Cast, Meeting
 from tests.rights.table import COLUMNS, Reader, Route
 from vigie.communities.access import Role
 from vigie.communities.actions import grant_membership, remove, suspend
-from vigie.communities.models import Membership
+from vigie.communities.actions.invitations import invite
+from vigie.communities.models import Invitation, Membership
 from vigie.core import clock
 from vigie.core.codes import new_code, new_public_id
 from vigie.live import actions
@@ -65,6 +66,8 @@ class Stage:
 
     cast: Cast
     meetings: dict[str, Meeting]
+    #: The code of one that Mona sent.
+    invitation: str = ""
     files: dict[str, TranscriptFile] = field(default_factory=dict)
     keys: dict[tuple[str, bool], str] = field(default_factory=dict)
 
@@ -86,6 +89,8 @@ class Stage:
         return reverse(route.route, kwargs={**self.codes(route, reader), **instead})
 
     def codes(self, route: Route, reader: Reader) -> dict[str, str]:
+        if route.route == "join-key":
+            return {"key": "x" * 43}
         if route.of in {"", "account", "demo", "platform"} and not route.resource_action.startswith("community."):
             return {}
         codes = {"slug": "mariette"}
@@ -101,6 +106,8 @@ class Stage:
             "assignment": meeting.assignments["oscar"].code,
             "item": meeting.items[1].code,
             "step": "term",
+            "who": self.cast.members["chloe"].public_id,
+            "invitation": self.invitation,
             "file": self.files.get(reader.name, self.files["sophie"]).code,
             "image": self.cast.mariette.logo,
         }
@@ -135,6 +142,12 @@ class Stage:
             },
             "opening-step": {"starts_on": "2027-01-01", "ends_on": "2027-12-31", "renews_on": "2027-10-01"},
             "charter-accept": {"number": 1},
+            "member-role": {"role": "expert"},
+            "identity": {"kind": "call", "reason": "To call her about Thursday."},
+            "member-status": {"change": "suspend"},
+            "member-pseudonym": {"pseudonym": "Grand large"},
+            "invitations": {"addresses": "newcomer@example.org", "role": "member", "language": "fr"},
+            "my-consents": {"kind": "phone", "given": "yes"},
             "theme": {
                 "brand_hue": 255,
                 "brand_chroma": 130,
@@ -168,6 +181,13 @@ DOT = base64.b64decode(
 )
 THINGS = {
     "community-logo": ("image",),
+    "member": ("who",),
+    "member-role": ("who",),
+    "identity": ("who",),
+    "member-status": ("who",),
+    "member-pseudonym": ("who",),
+    "invitation-again": ("invitation",),
+    "invitation-revoke": ("invitation",),
     "opening-step": ("step",),
     "live:seat-take-back": ("seat",),
     "live:duty-withdraw": ("assignment",),
@@ -196,6 +216,8 @@ def set_stage(*, files: bool = True) -> Stage:
     with scope(community=mariette):
         keep_logo(cast.actor("mona"), DOT)
         stage = Stage(cast, meetings)
+        invite(cast.actor("mona"), "invited@example.org", role=Role.MEMBER, language="en")
+        stage.invitation = Invitation.objects.get().code
         for name in ("sophie", "oscar", "mona", "marc") if files else ():
             stage.files[name] = actions.order_transcript(
                 cast.actor(name), meetings["live"].session, kind="json", identity="alias"

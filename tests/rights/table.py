@@ -104,7 +104,13 @@ def _within(route: Route, reader: Reader, cell: str) -> str:
     """A cell that grants, for this session: assigned to it, seated in it, admitted to it."""
     if route.of == "membership" and reader.column == "platform_admin":
         return "hidden"
-    if route.route in {"opening-open", "charter-publish", "charter-accept"}:
+    if route.of == "person" and cell == "own":
+        # What one holds over oneself opens no page about somebody else.
+        return "hidden"
+    if route.of in {"person", "team"} and cell in {"asg", "vfy"}:
+        # No assignment of this kind exists yet.
+        return "told"
+    if str(route) in {"POST-opening-open", "POST-charter-publish", "POST-charter-accept", "POST-leave"}:
         return "refused"
     if route.of not in {"session", "plan", "transcript"} or cell in {"all", "com"}:
         return "open"

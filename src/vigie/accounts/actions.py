@@ -79,6 +79,23 @@ def set_preferences(person: Person, *, language: str, time_zone: str) -> None:
     person.language, person.time_zone = language, time_zone
 
 
+def introduce(person: Person, *, name: str, language: str, time_zone: str) -> None:
+    """What somebody says of themselves as they come in."""
+    with transaction.atomic():
+        Person.objects.filter(id=person.id).update(name=name, language=language, time_zone=time_zone)
+    person.name, person.language, person.time_zone = name, language, time_zone
+
+
+def begin_sign_in(request: HttpRequest, person: Person) -> None:
+    """Mail the code to the stored address; this browser is then asked for it. Raises `Refused` after too many."""
+    from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+    from allauth.core import ratelimit
+
+    if not ratelimit.consume(request, action="request_login_code", key=person.email.lower()):
+        raise Refused("too_many", _("Too many tries. Wait a few minutes, then ask for a new code."))
+    LoginCodeVerificationProcess.initiate(request=request, user=person, email=person.email)
+
+
 def mail_sign_in_code(address: str, code: str) -> None:
     """Nothing leaves for an address that nobody has. The mail goes to the stored spelling, never to the typed one."""
     person = person_at(address) if code else None

@@ -42,6 +42,25 @@ class Belonging:
 BELONGINGS: Registry[Callable[[Person], list[Belonging]]] = Registry()
 
 
+@dataclass(frozen=True)
+class AccountDoor:
+    """A page about oneself that an app above keeps: one line of the account page, and how many lines wait there."""
+
+    label: str | Promise
+    button: str | Promise
+    icon: str
+    url_name: str
+    count: Callable[[Person], int]
+
+
+#: `ACCOUNT_DOORS.register("identity-reads", AccountDoor(…))`.
+ACCOUNT_DOORS: Registry[AccountDoor] = Registry()
+
+
+def account_doors(person: Person) -> list[tuple[AccountDoor, int]]:
+    return [(door, door.count(person)) for door in ACCOUNT_DOORS]
+
+
 def belongings_of(person: Person) -> list[Belonging]:
     return [belonging for source in BELONGINGS for belonging in source(person)]
 

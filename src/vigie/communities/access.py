@@ -47,6 +47,12 @@ class Can(StrEnum):
     EDIT_SETTINGS = "community.branding_settings.edit"
     #: Accept a charter, for oneself alone.
     CONSENT = "consent.give_or_withdraw"
+    INVITE = "invitation.create"
+    #: The members' list and what changes a membership: role, suspension, removal.
+    ASSIGN_ROLE = "role.assign"
+    CHANGE_PSEUDONYM = "profile.pseudonym.change"
+    #: Who is behind a pseudonym: one person at a time, for a reason that they read.
+    VIEW_IDENTITY = "profile.real_identity.view"
     #: What concerns the whole installation: to found a community, for one.
     RUN_PLATFORM = "platform.settings.edit"
     SCHEDULE_ROOM = "room.create_schedule"
@@ -70,7 +76,8 @@ class Can(StrEnum):
 
 _VISITOR = frozenset({Can.PUBLIC, Can.VIEW_PUBLIC_PAGE})
 _PERSON = _VISITOR | {Can.OWN_ACCOUNT, Can.CONSENT}
-_MEMBER = _PERSON | {
+_CANDIDATE = _PERSON | {Can.CHANGE_PSEUDONYM, Can.VIEW_IDENTITY}
+_MEMBER = _CANDIDATE | {
     Can.VIEW_MEMBER_AREA,
     Can.ENTER_WAITING_ROOM,
     Can.READ_ROOM,
@@ -93,13 +100,21 @@ _OBSERVER = _PERSON | {
     Can.SEE_BACK_ROOM_PRESENCE,
 }
 _PLANNER = _OBSERVER | {Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM}
-_MANAGER = _PLANNER | {Can.EDIT_SETTINGS}
-_MODERATOR = _PLANNER | {Can.POST_IN_ROOM, Can.REACT_IN_ROOM, Can.REMOVE_FROM_ROOM, Can.OPEN_CLOSE_ROOM}
+_MANAGER = _PLANNER | {Can.EDIT_SETTINGS, Can.INVITE, Can.ASSIGN_ROLE, Can.CHANGE_PSEUDONYM, Can.VIEW_IDENTITY}
+_MODERATOR = _PLANNER | {
+    Can.POST_IN_ROOM,
+    Can.REACT_IN_ROOM,
+    Can.REMOVE_FROM_ROOM,
+    Can.OPEN_CLOSE_ROOM,
+    # Both need an assignment that does not exist yet: `need_manager()` says no.
+    Can.INVITE,
+    Can.VIEW_IDENTITY,
+}
 #: What a platform administrator may do without any role: prepare communities. They read no content.
 ADMINISTRATOR = frozenset({Can.EDIT_SETTINGS, Can.RUN_PLATFORM})
 
 GRANTS: dict[Role, frozenset[Can]] = {
-    Role.CANDIDATE: _PERSON,
+    Role.CANDIDATE: _CANDIDATE,
     Role.MEMBER: _MEMBER,
     Role.EXPERT: _MEMBER,
     Role.OBSERVER: _OBSERVER,
@@ -115,6 +130,8 @@ _TOLD_MEMBER = frozenset(
         Can.OPEN_CLOSE_ROOM,
         Can.VIEW_TRANSCRIPT,
         Can.EDIT_SETTINGS,
+        Can.INVITE,
+        Can.ASSIGN_ROLE,
     }
 )
 TOLD: dict[Role, frozenset[Can]] = {
@@ -124,6 +141,8 @@ TOLD: dict[Role, frozenset[Can]] = {
     Role.OBSERVER: frozenset(
         {
             Can.EDIT_SETTINGS,
+            Can.INVITE,
+            Can.ASSIGN_ROLE,
             Can.SCHEDULE_ROOM,
             Can.INVITE_TO_ROOM,
             Can.POST_IN_ROOM,
@@ -133,10 +152,10 @@ TOLD: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.MANAGER: frozenset({Can.POST_IN_ROOM, Can.REACT_IN_ROOM, Can.REMOVE_FROM_ROOM, Can.OPEN_CLOSE_ROOM}),
-    Role.MODERATOR: frozenset({Can.EDIT_SETTINGS}),
+    Role.MODERATOR: frozenset({Can.EDIT_SETTINGS, Can.ASSIGN_ROLE, Can.CHANGE_PSEUDONYM}),
 }
 #: What a platform administrator without a role in the community is told that they may not do there. They read nothing.
-TOLD_ADMINISTRATOR = frozenset({Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM})
+TOLD_ADMINISTRATOR = frozenset({Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM, Can.INVITE, Can.CHANGE_PSEUDONYM})
 
 
 @dataclass(frozen=True)
@@ -177,6 +196,15 @@ class Actor:
             return self.membership
         told = TOLD[self.role] if self.role else TOLD_ADMINISTRATOR if self.is_administrator else frozenset()
         if right in told:
+            raise Denied(right)
+        raise NotVisible(right)
+
+    def need_manager(self, right: Can) -> "Membership":
+        """The same, for what concerns other people: what a member holds over themselves is not enough."""
+        mine = self.need(right)
+        if self.role is Role.MANAGER:
+            return mine
+        if self.is_staff:
             raise Denied(right)
         raise NotVisible(right)
 

@@ -81,3 +81,56 @@ class MembershipRestored(Fact):
 class MembershipRemoved(Fact):
     app: ClassVar[str] = "communities"
     membership: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipWaits(Fact):
+    """They joined while no seat was free."""
+
+    app: ClassVar[str] = "communities"
+    membership: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipLeft(Fact):
+    """Of their own will."""
+
+    app: ClassVar[str] = "communities"
+    membership: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PseudonymChanged(Fact):
+    app: ClassVar[str] = "communities"
+    membership: int
+    claim: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentRecorded(Fact):
+    app: ClassVar[str] = "communities"
+    membership: int
+    consent: int
+    kind: str
+    given: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationSent(Fact):
+    app: ClassVar[str] = "communities"
+    invitation: int
+    role: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationRevoked(Fact):
+    app: ClassVar[str] = "communities"
+    invitation: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted(Fact):
+    """By whom is not said: an invitation has an address, a membership a pseudonym."""
+
+    app: ClassVar[str] = "communities"
+    invitation: int

@@ -1,5 +1,8 @@
 """What communities offer to other screens: their line on a person's account page, and the way to their public page."""
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +11,12 @@ from vigie.accounts.queries import BELONGINGS, Belonging
 from vigie.communities.access import GRANTS, STAFF, Actor, Can, Role
 from vigie.communities.models import Membership
 from vigie.communities.queries import communities_of
+from vigie.core.registry import Registry
 from vigie.shell.banners import BANNERS
 from vigie.shell.navigation import Area, NavigationItem, register
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as Words
 
 ROLE_NAMES = {
     Role.CANDIDATE: _("candidate"),
@@ -25,7 +32,7 @@ def belongings(person: Person) -> list[Belonging]:
     return [
         Belonging(
             place=membership.community.name,
-            url=reverse(_way_in(membership), args=[membership.community.slug]),
+            url=reverse(way_in(membership), args=[membership.community.slug]),
             called=membership.pseudonym,
             role=membership.title or ROLE_NAMES[Role(membership.role)],
             flag_seed=membership.flag_seed,
@@ -35,7 +42,7 @@ def belongings(person: Person) -> list[Belonging]:
     ]
 
 
-def _way_in(membership: Membership) -> str:
+def way_in(membership: Membership) -> str:
     role = Role(membership.role)
     if membership.community.opened_at is None and Can.EDIT_SETTINGS in GRANTS[role]:
         return "opening"
@@ -45,6 +52,19 @@ def _way_in(membership: Membership) -> str:
 def _is_inside(actor: Actor | None) -> bool:
     return actor is not None and actor.can(Can.VIEW_MEMBER_AREA)
 
+
+@dataclass(frozen=True)
+class Door:
+    """What an app above offers on a member's page, for those who hold its right."""
+
+    label: "Words"
+    icon: str
+    url_name: str
+    right: Can
+
+
+#: `MEMBER_DOORS.register("identity", Door(…))`; its address takes the slug and `who`, a public id.
+MEMBER_DOORS: Registry[Door] = Registry()
 
 BELONGINGS.register("communities", belongings)
 BANNERS.register("charter", ("communities/_charter_banner.html", lambda actor: actor.owes_charter))
@@ -83,5 +103,16 @@ register(
         shown=lambda actor: actor is not None and actor.can(Can.EDIT_SETTINGS),
         area="team",
         place=80,
+    )
+)
+register(
+    NavigationItem(
+        code="people",
+        label=_("Members"),
+        icon="users-three",
+        url_name="people",
+        shown=lambda actor: actor is not None and actor.can(Can.ASSIGN_ROLE),
+        area="team",
+        place=70,
     )
 )

@@ -14,6 +14,7 @@ from vigie.accounts.models import Person
 from vigie.communities import facts
 from vigie.communities.access import Actor, Can, Role
 from vigie.communities.actions.charters import publish
+from vigie.communities.actions.invitations import invite_team
 from vigie.communities.models import Community, Objective, Preparation, SizeReason, Teammate
 from vigie.communities.queries.openings import answers_of, preparation_of
 from vigie.communities.rules import ObjectiveKind, Step, climbs, is_term, missing, needs_reason, stages
@@ -140,7 +141,10 @@ def set_term(actor: Actor, *, starts_on: date, ends_on: date, renews_on: date) -
 
 
 def name_team(actor: Actor, team: Sequence[Wanted]) -> None:
-    """Step 6: who is wanted, and no other; whom the platform wanted to manage stays. Nobody is written to."""
+    """Step 6: who is wanted, and no other; whom the platform wanted to manage stays.
+
+    They are invited when the doors open.
+    """
     allowed = TEAM_ROLES | {Role.MANAGER} if actor.is_administrator else TEAM_ROLES
     if any(one.role not in allowed for one in team):
         raise Refused("not_yours_to_give", _("You cannot give this role."))
@@ -159,7 +163,7 @@ def name_team(actor: Actor, team: Sequence[Wanted]) -> None:
 
 
 def open_community(actor: Actor) -> None:
-    """Refused, with the list, while something is missing. The charter becomes version 1."""
+    """Refused, with the list, while something is missing. The charter becomes version 1; the named team is invited."""
     actor.check(Can.EDIT_SETTINGS)
     community = actor.community
     with transaction.atomic(), scope(community=community):
@@ -171,6 +175,7 @@ def open_community(actor: Actor) -> None:
             raise Refused("already_open", _("This community is already open."))
         publish(actor, preparation)
         emit(facts.CommunityOpened(community=community.id, actor=_who(actor)))
+        invite_team(actor)
     community.refresh_from_db()
 
 

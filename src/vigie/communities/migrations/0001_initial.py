@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("contact_phone", models.CharField(blank=True, max_length=30)),
                 ("contact_email", models.EmailField(blank=True, max_length=254)),
                 ("cap", models.PositiveIntegerField(default=400)),
+                ("seats_taken", models.PositiveIntegerField(default=0)),
                 (
                     "brand_hue",
                     models.FloatField(
@@ -122,7 +123,13 @@ class Migration(migrations.Migration):
                 (
                     "status",
                     models.CharField(
-                        choices=[("active", "Active"), ("suspended", "Suspended"), ("removed", "Removed")],
+                        choices=[
+                            ("active", "Active"),
+                            ("suspended", "Suspended"),
+                            ("removed", "Removed"),
+                            ("waiting", "Waiting"),
+                            ("left", "Left"),
+                        ],
                         default="active",
                         max_length=9,
                     ),

@@ -35,6 +35,8 @@ class Community(models.Model):
     contact_phone = models.CharField(max_length=30, blank=True)
     contact_email = models.EmailField(blank=True)
     cap = models.PositiveIntegerField(default=400)
+    #: Active and suspended members; the team, observers and those who wait take none. Moved by actions alone.
+    seats_taken = models.PositiveIntegerField(default=0)
     brand_hue = models.FloatField(default=192, validators=[MinValueValidator(0), MaxValueValidator(360)])
     brand_chroma = models.FloatField(default=0.095, validators=[MinValueValidator(0), MaxValueValidator(0.17)])
     accent_hue = models.FloatField(default=88, validators=[MinValueValidator(0), MaxValueValidator(360)])
@@ -75,6 +77,9 @@ class Membership(Owned):
         ACTIVE = "active"
         SUSPENDED = "suspended"
         REMOVED = "removed"
+        #: Joined, and no seat was free.
+        WAITING = "waiting"
+        LEFT = "left"
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     public_id = PublicIdField(unique=True)

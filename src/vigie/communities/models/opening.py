@@ -49,7 +49,7 @@ class SizeReason(Owned):
 
 
 class Teammate(Owned):
-    """Somebody wanted in the team, not invited yet."""
+    """Somebody wanted in the team: invited when the doors open."""
 
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in Role])
