@@ -33,6 +33,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "name": person.name,
         "belongings": queries.belongings_of(person),
         "has_second_key": queries.has_second_key(person),
+        "erasure": queries.erasure_of(person),
         "open_browsers": len(queries.sign_ins_of(person)),
     }
     return render(request, "accounts/account.html", context)

@@ -9,6 +9,7 @@ from vigie.accounts.models import Person
 from vigie.communities import facts
 from vigie.communities.access import Role
 from vigie.communities.models import Community, Membership
+from vigie.communities.queries import is_freed
 from vigie.core.errors import Refused
 from vigie.facts.actions import emit
 
@@ -24,7 +25,7 @@ def grant_membership(
 ) -> Membership:
     """Raises `Refused` when the pseudonym is taken in this community, or the person already has a role in it."""
     with transaction.atomic(), scope(community=community):
-        if Membership.objects.filter(pseudonym__iexact=pseudonym).exists():
+        if Membership.objects.filter(pseudonym__iexact=pseudonym).exists() or is_freed(community, pseudonym):
             raise Refused("pseudonym_taken", _("This pseudonym is already taken."))
         if Membership.objects.filter(person=person).exists():
             raise Refused("already_there", _("This person already has a role in this community."))

@@ -1,5 +1,5 @@
 from vigie.communities.models.charter import Acceptance, CharterText, CharterVersion
-from vigie.communities.models.community import Community, Membership, Owned
+from vigie.communities.models.community import Community, FreedPseudonym, Membership, Owned
 from vigie.communities.models.opening import Objective, Preparation, SizeReason, Teammate
 
 __all__ = [
@@ -7,6 +7,7 @@ __all__ = [
     "CharterText",
     "CharterVersion",
     "Community",
+    "FreedPseudonym",
     "Membership",
     "Objective",
     "Owned",
