@@ -14,6 +14,7 @@ from vigie.communities import facts
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role
 from vigie.communities.models import Community, Membership, PseudonymClaim
 from vigie.communities.queries.people import get_member, person_behind, taken_skeletons
+from vigie.communities.queries.pseudonyms import bones_of, is_freed
 from vigie.communities.rules import (
     RESERVED_DAYS,
     PseudonymFault,
@@ -79,7 +80,7 @@ def take_seat(community_id: int) -> bool:
     return bool(free.update(seats_taken=F("seats_taken") + 1))
 
 
-def _free_seat(community_id: int) -> None:
+def free_seat(community_id: int) -> None:
     Community.objects.filter(id=community_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
 
 
@@ -91,7 +92,7 @@ def _move_seat(community_id: int, *, had: bool, has: bool) -> None:
     if has and not had and not take_seat(community_id):
         raise full()
     if had and not has:
-        _free_seat(community_id)
+        free_seat(community_id)
 
 
 # Roles and states ---------------------------------------------------------------------------------------------------
@@ -237,13 +238,15 @@ def _somebody_else(actor: Actor, public_id: str) -> tuple[Membership, Membership
 
 def claim(membership: Membership, pseudonym: str) -> PseudonymClaim:
     """The pseudonym is this membership's from now on. Call it in the transaction that writes it."""
-    bones, now = skeleton(pseudonym) or pseudonym.casefold(), clock.now()
+    bones, now = bones_of(pseudonym), clock.now()
     claims = PseudonymClaim.objects.filter(skeleton=bones)
     claims.filter(freed_at__lt=now - timedelta(days=RESERVED_DAYS)).exclude(membership=membership).delete()
     claims.filter(membership=membership).update(pseudonym=pseudonym, freed_at=None)
     own: PseudonymClaim | None = claims.filter(membership=membership).first()
     if own is not None:
         return own
+    if is_freed(membership.community, pseudonym):
+        raise taken()
     try:
         with transaction.atomic():
             made: PseudonymClaim = PseudonymClaim.objects.create(
