@@ -3,7 +3,7 @@
 import gc
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vigie.settings")
 
@@ -15,6 +15,7 @@ from django.conf import settings
 from servestatic import ServeStaticASGI
 
 from vigie.backroom import routing as back
+from vigie.core.proxies import behind_proxies, is_our_host
 from vigie.core.routes import SocketRoute
 from vigie.core.sockets import refuse
 from vigie.live import routing as front
@@ -39,9 +40,10 @@ http = static(pages)
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     if scope["type"] == "http":
-        await http(scope, receive, send)
+        await http(cast(Any, behind_proxies(scope)), receive, send)
     elif scope["type"] == "websocket":
-        for route in SOCKETS:
+        scope = behind_proxies(scope)
+        for route in SOCKETS if is_our_host(scope) else ():
             found = route.pattern.match(scope["path"])
             if found:
                 await route.serve(scope, receive, send, **found.groupdict())

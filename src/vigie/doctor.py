@@ -72,6 +72,12 @@ def _time() -> Iterator[Finding]:
 
 def _doors() -> Iterator[Finding]:
     yield True, f"address: {settings.BASE_URL}" + (" (demo: every door is open)" if settings.DEMO else "")
+    proxies = ", ".join(map(str, settings.TRUSTED_PROXIES))
+    needed = settings.BASE_URL.startswith("https:")
+    yield (
+        bool(proxies) or not needed,
+        f"proxies: {proxies or 'none is believed'}" + ("" if proxies or not needed else ": set VIGIE_TRUSTED_PROXIES"),
+    )
 
 
 def _operation() -> Iterator[Finding]:

@@ -53,6 +53,8 @@ def live_options() -> dict[str, Any]:
         "log_level": os.environ.get("VIGIE_LOG_LEVEL", "warning").lower(),
         "access_log": False,
         "server_header": False,
+        # `core.proxies` says who asks, the same way for every kind of process.
+        "proxy_headers": False,
         "timeout_graceful_shutdown": 5,
     }
 

@@ -6,6 +6,7 @@ A value that cannot be right stops the start with one sentence that names the va
 import logging
 import os
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -73,6 +74,20 @@ if _base.scheme == "http" and not LOOPBACK:
 if DEMO and not LOOPBACK:
     raise ImproperlyConfigured("VIGIE_DEMO opens every door without a key: it is refused on any address but loopback")
 ALLOWED_HOSTS = [_base.hostname]
+
+
+def _networks() -> tuple[IPv4Network | IPv6Network, ...]:
+    meaning = "the reverse proxies that are believed: addresses or networks, with commas between them"
+    given = str(_read("VIGIE_TRUSTED_PROXIES", "str", "", meaning, shown="none"))
+    try:
+        return tuple(ip_network(one.strip()) for one in given.split(",") if one.strip())
+    except ValueError:
+        shape = "127.0.0.1,10.0.0.0/8"
+        raise ImproperlyConfigured(f"VIGIE_TRUSTED_PROXIES takes addresses and networks such as {shape}") from None
+
+
+#: What these say of who asks (X-Forwarded-For) and how (X-Forwarded-Proto) holds. Nobody's word is taken for the host.
+TRUSTED_PROXIES = _networks()
 ORIGINS = frozenset({BASE_URL})
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
@@ -235,7 +250,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"request_login_code": "20/m/ip,3/m/key,20/h/key"}
+#: The library counts in a cache, under addresses as they are: `accounts.actions.tries` counts instead.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from vigie.core.proxies import BehindProxies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "vigie.settings")
-application = get_wsgi_application()
+application = BehindProxies(get_wsgi_application())
