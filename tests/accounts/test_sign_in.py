@@ -175,7 +175,7 @@ def test_forms_of_another_site_are_refused(cast: Cast):
 
 def test_too_many_codes_for_one_address_and_it_rests(cast: Cast):
     answers = [ask_for_code(browser(), ALICE).status_code for _ in range(5)]
-    assert answers == [302, 302, 302, 200, 200]
+    assert answers == [302, 302, 302, 429, 429]
     assert len(mail.outbox) == 3
     assert "Too many tries." in ask_for_code(browser(), ALICE).content.decode()
 

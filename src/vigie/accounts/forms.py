@@ -14,6 +14,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +26,16 @@ CODE_LIMIT = 40
 LONGEST_PASSWORD = 1000
 
 
-class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]
+class _Paced:
+    """A form that can be shown again with what was typed, and without looking at it: the try does not count."""
+
+    def wait(self, name: str, said: str) -> None:
+        self.cleaned_data: dict[str, Any] = {}
+        self._errors = ErrorDict()
+        self.add_error(name, said)  # type: ignore[attr-defined]
+
+
+class RequestCodeForm(_Paced, RequestLoginCodeForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Your e-mail address")
@@ -41,7 +51,7 @@ class RequestCodeForm(RequestLoginCodeForm):  # type: ignore[misc]
         return self._user is None
 
 
-class _CodeField:
+class _CodeField(_Paced):
     """The same box for every code: letters or digits, with or without the dash."""
 
     fields: dict[str, forms.Field]
@@ -151,7 +161,7 @@ class NewPasskeyForm(SignupWebAuthnForm):  # type: ignore[misc]
         return cleaned
 
 
-class NewAddressForm(forms.Form):
+class NewAddressForm(_Paced, forms.Form):
     email = forms.EmailField(
         label=_("Your new e-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
@@ -178,7 +188,7 @@ class NewAddressCodeForm(_CodeField, forms.Form):
         self.name_code(_("The six letters of the mail"))
 
 
-class PasswordSignInForm(forms.Form):
+class PasswordSignInForm(_Paced, forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         widget=forms.EmailInput(attrs={"autocomplete": "username", "inputmode": "email"}),
@@ -230,6 +240,27 @@ class NewPasswordForm(forms.Form):
         chosen: str = self.cleaned_data["password"]
         validate_password(chosen, self._person)
         return chosen
+
+
+class ErasureForm(forms.Form):
+    """Nobody is forgotten by a slip of the finger."""
+
+    email = forms.CharField(
+        label=_("Type your e-mail address, to be sure"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+        error_messages={"required": _("Type your e-mail address.")},
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+
+    def clean_email(self) -> str:
+        typed: str = self.cleaned_data["email"]
+        if typed.strip().lower() != self._person.email.lower():
+            raise ValidationError(_("This is not the address of your account."))
+        return typed
 
 
 class PreferencesForm(forms.Form):

@@ -62,6 +62,49 @@ class AddressChange(models.Model):
     undone_at = models.DateTimeField(null=True)
 
 
+class Erasure(models.Model):
+    """Somebody asked to be forgotten. They can take it back until it is carried out; then the row is the proof."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="erasure")
+    code = PublicIdField(unique=True)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    carried_out_at = models.DateTimeField(null=True)
+    #: When the journal beside the database had it too.
+    written_at = models.DateTimeField(null=True)
+
+
+class DataFile(models.Model):
+    """What the house knows of a person, as a file for that person alone. On disk it is called by its `code`."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        READY = "ready"
+        FAILED = "failed"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="data_files")
+    code = PublicIdField(unique=True)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField()
+    size = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("person", condition=models.Q(state="waiting"), name="one_data_file_under_way")
+        ]
+
+
+class Tries(models.Model):
+    """How full the counter of a door is, for one network or one account. `core.day_key` says which: until midnight."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    #: Milliseconds since 1970.
+    full_until = models.BigIntegerField()
+
+
 class RevocationClock(models.Model):
     """One row, moved forward in the same transaction as anything that takes a right away.
 

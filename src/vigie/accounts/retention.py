@@ -1,11 +1,16 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
+from vigie.accounts.actions import remove_data_files
+from vigie.accounts.models import AddressChange, DataFile, Tries
+from vigie.accounts.rules import DATA_KEPT, UNDO_WITHIN
+from vigie.core import day_key
 from vigie.core.keeping import RETENTION, Rule
 
 
@@ -34,6 +39,26 @@ def _removed(sessions: "QuerySet[Session]") -> int:
     return sessions.delete()[1].get("sessions.Session", 0)
 
 
+def _empty(at: datetime) -> "QuerySet[Tries]":
+    return Tries.objects.filter(full_until__lt=int(at.timestamp() * 1000))
+
+
+def _forsaken(at: datetime) -> list[Path]:
+    """Files a day old that no row names: what a crash or a restored backup left."""
+    old = (at - timedelta(days=1)).timestamp()
+    folder = Path(settings.DATA_DIR) / "files" / "my-data"
+    found = [path for path in folder.glob("*") if path.stat().st_mtime < old]
+    named = set(DataFile.objects.values_list("code", flat=True)) if found else set()
+    return [path for path in found if path.stem not in named]
+
+
+def _remove_forsaken(at: datetime) -> int:
+    found = _forsaken(at)
+    for path in found:
+        path.unlink(missing_ok=True)
+    return len(found)
+
+
 RETENTION.register(
     "accounts.sign_ins",
     Rule(
@@ -52,5 +77,55 @@ RETENTION.register(
         kept="1 day",
         due=lambda at: sum(1 for _ in _unused(at)),
         remove=_remove_unused,
+    ),
+)
+RETENTION.register(
+    "accounts.tries",
+    Rule(
+        what="counters of tries at the doors",
+        why="they count no longer",
+        kept="until they are empty, an hour at most",
+        due=lambda at: _empty(at).count(),
+        remove=lambda at: _empty(at).delete()[0],
+    ),
+)
+RETENTION.register(
+    "accounts.day_keys",
+    Rule(
+        what="the key of a day, which hides who was counted",
+        why="without it no counter can be traced to a network or an address any more",
+        kept="until midnight, UTC",
+        due=lambda at: len(day_key.old_keys(at.date())),
+        remove=lambda at: day_key.destroy_old(at.date()),
+    ),
+)
+RETENTION.register(
+    "accounts.address_changes",
+    Rule(
+        what="changes of an e-mail address, with the one before",
+        why="the mailbox of before can no longer take the account back",
+        kept=f"{UNDO_WITHIN // timedelta(hours=1)} hours",
+        due=lambda at: AddressChange.objects.filter(at__lte=at - UNDO_WITHIN).count(),
+        remove=lambda at: AddressChange.objects.filter(at__lte=at - UNDO_WITHIN).delete()[0],
+    ),
+)
+RETENTION.register(
+    "accounts.data_files",
+    Rule(
+        what="files in which somebody fetched what is known of them",
+        why="a copy is made for its person and one use",
+        kept=f"{DATA_KEPT // timedelta(days=1)} days",
+        due=lambda at: DataFile.objects.filter(expires_at__lte=at).count(),
+        remove=remove_data_files,
+    ),
+)
+RETENTION.register(
+    "accounts.forsaken_files",
+    Rule(
+        what="files of somebody's data that nobody can fetch any more",
+        why="nothing in the database names them",
+        kept="1 day",
+        due=lambda at: len(_forsaken(at)),
+        remove=_remove_forsaken,
     ),
 )

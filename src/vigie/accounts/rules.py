@@ -8,6 +8,43 @@ from urllib.parse import urlsplit
 LONGEST_PATH = 2000
 #: How long the mailbox of before can take an account back.
 UNDO_WITHIN = timedelta(hours=72)
+#: How long somebody who asked to be forgotten can think better of it.
+COOLING_OFF = timedelta(days=7)
+#: How long a file of one's own data waits to be fetched.
+DATA_KEPT = timedelta(days=7)
+
+
+class Door(StrEnum):
+    """Where a key is asked for, or a mail is sent for the asking."""
+
+    CODE_ASKED = "code asked"
+    CODE_TYPED = "code typed"
+    PASSWORD = "password"  # noqa: S105
+    SECOND_FACTOR = "second factor"
+    PASSKEY = "passkey"
+    ADDRESS_ASKED = "address asked"
+    ADDRESS_TYPED = "address typed"
+
+
+@dataclass(frozen=True)
+class Pace:
+    """So many tries at once; they come back one by one, all of them after this time."""
+
+    tries: int
+    within: timedelta
+
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+#: Offices and shops come in through one address of the network: its share is larger than that of an account.
+PACES: dict[Door, dict[str, tuple[Pace, ...]]] = {
+    Door.CODE_ASKED: {"network": (Pace(20, MINUTE),), "account": (Pace(3, MINUTE), Pace(20, HOUR))},
+    Door.CODE_TYPED: {"network": (Pace(30, MINUTE),), "account": (Pace(30, HOUR),)},
+    Door.PASSWORD: {"network": (Pace(10, MINUTE),), "account": (Pace(5, 5 * MINUTE),)},
+    Door.SECOND_FACTOR: {"network": (Pace(30, MINUTE),), "account": (Pace(5, 5 * MINUTE),)},
+    Door.PASSKEY: {"network": (Pace(30, MINUTE),), "account": ()},
+    Door.ADDRESS_ASKED: {"network": (Pace(20, MINUTE),), "account": (Pace(10, HOUR),)},
+    Door.ADDRESS_TYPED: {"network": (Pace(30, MINUTE),), "account": (Pace(30, HOUR),)},
+}
 
 
 def is_own_path(url: str) -> bool:

@@ -32,8 +32,8 @@ def _run(sql: str, at: datetime) -> int:
 RETENTION.register(
     "core.cache",
     Rule(
-        what="counters of tries and other passing notes",
-        why="they name the address that a try came from, and count no longer",
+        what="passing notes, such as a six-digit code that was spent",
+        why="they say nothing any more",
         kept="until they expire, an hour at most",
         due=_due,
         remove=_remove,

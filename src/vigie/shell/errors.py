@@ -1,5 +1,6 @@
 """Pages where something is missing: one scene, one sentence, one way out."""
 
+import math
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.encoding import escape_uri_path
 
 from vigie.core.rights import PUBLIC, declare
 from vigie.shell.context import adrift
+from vigie.shell.formats import minutes
 
 #: The query that leads from a missing page to sign-in and back.
 SIGN_IN = "sign-in"
@@ -48,6 +50,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if SIGN_IN in request.GET:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': escape_uri_path(request.path)})}")
     return error_page(request, "404", 404, sign_in=f"?{SIGN_IN}")
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """For what has no form to show again."""
+    response = error_page(request, "429", 429, wait=minutes(math.ceil(seconds / 60)))
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

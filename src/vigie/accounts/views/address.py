@@ -5,7 +5,6 @@ import re
 from typing import Any
 
 from allauth.core.internal.cryptokit import generate_user_code
-from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,8 +17,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from vigie.accounts import actions, forms, queries
 from vigie.accounts.adapter import CODE_LENGTH
+from vigie.accounts.rules import Door
 from vigie.accounts.tasks import mail_address_notice, mail_new_address_code
 from vigie.accounts.views.keys import unproved
+from vigie.accounts.views.pace import said, too_soon, waiting
 from vigie.accounts.views.reader import person_of
 from vigie.core import clock
 from vigie.core.errors import NotVisible, Refused
@@ -36,7 +37,6 @@ def _sealed(code: str) -> str:
 
 @declare(OWN_ACCOUNT)
 @never_cache
-@rate_limit(action="manage_email")  # type: ignore[no-untyped-call, untyped-decorator]
 def new_address(request: HttpRequest) -> HttpResponse:
     """Whether somebody has this address cannot be learnt here: the next page is the same."""
     person = person_of(request)
@@ -44,7 +44,10 @@ def new_address(request: HttpRequest) -> HttpResponse:
     if first:
         return first
     form = forms.NewAddressForm(request.POST if request.method == "POST" else None, person=person)
-    if form.is_bound and form.is_valid():
+    wait = too_soon(request, Door.ADDRESS_ASKED, str(person.id))
+    if wait:
+        form.wait("email", said(wait))
+    elif form.is_bound and form.is_valid():
         code = generate_user_code(length=CODE_LENGTH, dashed=True)
         address = form.cleaned_data["email"]
         request.session[WAITING] = {
@@ -55,7 +58,8 @@ def new_address(request: HttpRequest) -> HttpResponse:
         }
         mail_new_address_code(person.id, address, code)
         return redirect("confirm-address")
-    return render(request, "accounts/new_address.html", {"form": form, "email": person.email})
+    page = render(request, "accounts/new_address.html", {"form": form, "email": person.email})
+    return waiting(page, wait) if wait else page
 
 
 @declare(OWN_ACCOUNT)
@@ -67,7 +71,10 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
     if not waiting or waiting["until"] < clock.now().timestamp():
         return _start_again(request)
     form = forms.NewAddressCodeForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    wait = too_soon(request, Door.ADDRESS_TYPED, str(person_of(request).id))
+    if wait:
+        form.wait("code", said(wait))
+    elif form.is_bound and form.is_valid():
         typed = re.sub(r"[^A-Z]", "", form.cleaned_data["code"].upper())
         if hmac.compare_digest(_sealed(typed), waiting["code"]):
             return _change(request, waiting["address"])
@@ -77,7 +84,8 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
         request.session[WAITING] = waiting
         form.add_error("code", _("This is not the code that we sent. Check the letters, or ask for a new code."))
     context = {"form": form, "email": waiting["address"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
-    return render(request, "accounts/confirm_address.html", context)
+    page = render(request, "accounts/confirm_address.html", context)
+    return waiting(page, wait) if wait else page
 
 
 def _change(request: HttpRequest, address: str) -> HttpResponse:

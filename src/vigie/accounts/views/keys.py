@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST
 
 from vigie.accounts import actions, forms, queries
 from vigie.accounts.models import Person
+from vigie.accounts.rules import Door
+from vigie.accounts.views.pace import said, shows_recovery_code, too_soon, waiting
 from vigie.accounts.views.reader import key_of, onward, person_of, with_next
 from vigie.core.rights import OWN_ACCOUNT, declare
 
@@ -36,15 +38,24 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     shown = sent is not None and "credential" in sent
     form = forms.SecondFactorAgainForm(None if shown else sent, user=person)
     passkey = forms.PasskeyAgainForm(sent if shown else None, user=person) if queries.passkeys_of(person) else None
+    wait = too_soon(request, Door.SECOND_FACTOR, str(person.id))
+    if wait:
+        form = forms.SecondFactorAgainForm(sent, user=person)
+        form.wait("code", said(wait))
+        passkey = None
     for one in (form, passkey):
-        if one is not None and one.is_bound and one.is_valid():
+        if not wait and one is not None and one.is_bound and one.is_valid():
+            actions.forgive(Door.SECOND_FACTOR, account=str(person.id))
+            if shows_recovery_code(one):
+                actions.recovery_code_used(person)
             one.save()
             request.session.cycle_key()
             return redirect(onward(request))
     context = {"form": form, "webauthn_form": passkey, "next": onward(request)}
     if passkey is not None:
         context["passkey_options"] = json.dumps(begin_authentication(person))
-    return render(request, "mfa/authenticate.html", context)
+    page = render(request, "mfa/authenticate.html", context)
+    return waiting(page, wait) if wait else page
 
 
 @declare(OWN_ACCOUNT)
@@ -63,7 +74,10 @@ def _new_authenticator(request: HttpRequest, person: Person) -> HttpResponse:
     if first:
         return first
     form = forms.NewSecondFactorForm(request.POST if request.method == "POST" else None, user=person)
-    if form.is_bound and form.is_valid():
+    wait = too_soon(request, Door.SECOND_FACTOR, str(person.id))
+    if wait:
+        form.wait("code", said(wait))
+    elif form.is_bound and form.is_valid():
         actions.add_second_factor(request, form.secret, form.cleaned_data["code"])
         return redirect(with_next("recovery-codes", onward(request)))
     adapter = get_adapter()
@@ -73,7 +87,8 @@ def _new_authenticator(request: HttpRequest, person: Person) -> HttpResponse:
         "drawing": mark_safe(adapter.build_totp_svg(adapter.build_totp_url(person, form.secret))),  # noqa: S308
         "secret": " ".join(form.secret[at : at + 4] for at in range(0, len(form.secret), 4)),
     }
-    return render(request, "mfa/totp/activate_form.html", context)
+    page = render(request, "mfa/totp/activate_form.html", context)
+    return waiting(page, wait) if wait else page
 
 
 @declare(OWN_ACCOUNT)
@@ -92,7 +107,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/recovery_codes/index.html", {"codes": codes, "next": onward(request)})
 
 
-def unproved(request: HttpRequest, back: str) -> HttpResponse | None:
+def unproved(request: HttpRequest, back: str, why: str = "") -> HttpResponse | None:
     """Where to show a key again, unless one was shown in the last quarter of an hour.
 
     A device left open, or a cookie stolen last week, must not change the keys. Whoever has a second key shows it;
@@ -102,7 +117,7 @@ def unproved(request: HttpRequest, back: str) -> HttpResponse | None:
         return None if queries.proved_lately(request.session, "mfa") else redirect(with_next("second-factor", back))
     if queries.proved_lately(request.session, "code"):
         return None
-    return render(request, "accounts/sign_in_again.html", {"back": with_next("account_login", back)})
+    return render(request, "accounts/sign_in_again.html", {"back": with_next("account_login", back), "why": why})
 
 
 # All of them -----------------------------------------------------------------

@@ -280,6 +280,12 @@ def renew_recovery_codes(person: Person, *, kept: str = "") -> list[str]:
     return codes
 
 
+def recovery_code_used(person: Person) -> None:
+    """Its owner is told: somebody who found the sheet of paper would come in this way."""
+    with transaction.atomic():
+        emit(KeysChanged(person=person.id, key="recovery_codes", change="used"))
+
+
 def forget_second_factor(person: Person) -> None:
     """The operator's help for somebody who lost both telephone and recovery codes. They set a new one at next entry."""
     from allauth.mfa.models import Authenticator

@@ -1,5 +1,5 @@
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,8 +12,9 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
-from vigie.accounts.models import AddressChange, Person, SignIn
+from vigie.accounts.models import AddressChange, DataFile, Erasure, Person, SignIn
 from vigie.accounts.rules import UNDO_WITHIN
 from vigie.core import clock
 from vigie.core.errors import NotVisible
@@ -59,6 +60,55 @@ ACCOUNT_DOORS: Registry[AccountDoor] = Registry()
 
 def account_doors(person: Person) -> list[tuple[AccountDoor, int]]:
     return [(door, door.count(person)) for door in ACCOUNT_DOORS]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Something that the house knows of a person: a title, the names of its columns by code, and its rows."""
+
+    title: str | Promise
+    columns: Mapping[str, str | Promise]
+    rows: list[dict[str, object]]
+
+
+#: Apps above say here what they know of a person, in the person's own words and language; never another's words
+#: beyond the question that was answered: `MY_DATA.register("live", function_of_a_person)`.
+MY_DATA: Registry[Callable[[Person], list[Table]]] = Registry()
+
+#: Apps above say here why somebody cannot go yet, in sentences that say what to do first.
+OBSTACLES: Registry[Callable[[Person], list[str]]] = Registry()
+
+
+def obstacles_for(person: Person) -> list[str]:
+    found = [sentence for source in OBSTACLES for sentence in source(person)]
+    others = Person.objects.filter(is_platform_administrator=True, is_active=True).exclude(id=person.id)
+    if person.is_platform_administrator and not others.exists():
+        found.append(gettext("You are the last administrator of this installation. Have another one named first."))
+    return found
+
+
+def erasure_of(person: Person) -> Erasure | None:
+    """The one that waits, if this person asked for it."""
+    return Erasure.objects.filter(person=person, carried_out_at=None).first()
+
+
+def is_erased(code: str) -> bool:
+    """Was the erasure carried out that a browser remembers?"""
+    return bool(code) and Erasure.objects.filter(code=code, carried_out_at__isnull=False).exists()
+
+
+def data_file_of(person: Person) -> DataFile | None:
+    """The last one that this person asked for, unless its time is over."""
+    return DataFile.objects.filter(person=person, expires_at__gt=clock.now()).order_by("-asked_at", "-id").first()
+
+
+def get_data_file(person: Person, code: str) -> DataFile:
+    """Raises `NotVisible` for another person's, and for what is over or not made."""
+    ready = DataFile.objects.filter(person=person, code=code, state=DataFile.State.READY, expires_at__gt=clock.now())
+    found = ready.first()
+    if found is None:
+        raise NotVisible(code)
+    return found
 
 
 def belongings_of(person: Person) -> list[Belonging]:

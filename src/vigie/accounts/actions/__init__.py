@@ -1,0 +1,65 @@
+"""Writes of persons: their keys and preferences, how often a door was tried, and what becomes of their data."""
+
+from vigie.accounts.actions.erasure import (
+    ERASERS,
+    ask_erasure,
+    carry_out,
+    carry_out_due_erasures,
+    take_back_erasure,
+)
+from vigie.accounts.actions.keys import (
+    add_passkey,
+    add_second_factor,
+    change_address,
+    close_account,
+    end_sign_ins,
+    forget_second_factor,
+    mail_address_notice,
+    mail_new_address_code,
+    mail_sign_in_code,
+    recovery_code_used,
+    register_person,
+    remove_authenticator,
+    remove_passkey,
+    renew_recovery_codes,
+    set_password,
+    set_preferences,
+    tick_revocations,
+    undo_address_change,
+)
+from vigie.accounts.actions.my_data import make_data_file, order_data_file, read_data_file, remove_data_files
+from vigie.accounts.actions.notices import mail_notice
+from vigie.accounts.actions.tries import forgive, knock
+
+__all__ = [
+    "ERASERS",
+    "add_passkey",
+    "add_second_factor",
+    "ask_erasure",
+    "carry_out",
+    "carry_out_due_erasures",
+    "change_address",
+    "close_account",
+    "end_sign_ins",
+    "forget_second_factor",
+    "forgive",
+    "knock",
+    "mail_address_notice",
+    "mail_new_address_code",
+    "mail_notice",
+    "mail_sign_in_code",
+    "make_data_file",
+    "order_data_file",
+    "read_data_file",
+    "recovery_code_used",
+    "register_person",
+    "remove_authenticator",
+    "remove_data_files",
+    "remove_passkey",
+    "renew_recovery_codes",
+    "set_password",
+    "set_preferences",
+    "take_back_erasure",
+    "tick_revocations",
+    "undo_address_change",
+]
