@@ -152,10 +152,18 @@ def test_a_newer_or_a_strange_archive_is_refused(archive: Path, tmp_path: Path, 
 
 
 def test_whoever_was_erased_stays_erased(lively: Installation, archive: Path):
-    """The seam: what erases registers how to do it again, and every restore does."""
+    """Every restore forgets them again, in its rows and in its files."""
     with Installation(in_memory=True) as other:
         told = other.call("tests.operation.erasing:erased_after_the_backup", file=str(archive))
-        assert told == {"first": 1, "left": 0, "again": 1, "journal": 1, "unknown": "refused"}
+        assert told == {
+            "before": 3,
+            "gone": 0,
+            "first": 1,
+            "left": 0,
+            "again": 1,
+            "journal": 1,
+            "unknown": "refused",
+        }
 
 
 # The operator -----------------------------------------------------------------

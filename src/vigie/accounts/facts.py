@@ -24,7 +24,7 @@ class SignInsEnded(_Personal):
 
 @dataclass(frozen=True, kw_only=True)
 class KeysChanged(_Personal):
-    """`key` is one of totp, recovery_codes, passkey, password, email, all; `change`: added, renewed, removed."""
+    """`key` is one of totp, recovery_codes, passkey, password, email, all; `change`: added, renewed, removed, used."""
 
     key: str
     change: str
@@ -38,6 +38,26 @@ class AddressChanged(_Personal):
 @dataclass(frozen=True, kw_only=True)
 class AddressChangeUndone(_Personal):
     change: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureAsked(_Personal):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErasureTakenBack(_Personal):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(_Personal):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataFileMade(_Personal):
+    file: int
 
 
 @dataclass(frozen=True, kw_only=True)

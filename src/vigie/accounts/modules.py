@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from vigie.accounts.queries import MY_DATA
+from vigie.accounts.queries.own import own_data
 from vigie.shell.navigation import NavigationItem, register
 
 register(
@@ -14,3 +16,5 @@ register(
         area="account",
     )
 )
+
+MY_DATA.register("accounts", own_data)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from vigie.accounts.views import account, address, coming_in, keys
+from vigie.accounts.views import account, address, coming_in, keys, my_data
 
 urlpatterns = [
     path("sign-in/", coming_in.sign_in, name="account_login"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("account/address/undo/", address.undo_address, name="undo-address"),
     path("account/sign-ins/", account.sign_ins, name="sign-ins"),
     path("account/sign-ins/end/", account.end_sign_in, name="end-sign-in"),
+    path("account/my-data/", my_data.my_data, name="my-data"),
+    path("account/my-data/<slug:code>/", my_data.my_data_file, name="my-data-file"),
+    path("account/erase/", my_data.erase, name="erase"),
+    path("account/erase/keep/", my_data.keep_account, name="keep-account"),
+    path("account/erase/leave/", my_data.leave_now, name="leave-now"),
+    path("farewell/", my_data.farewell, name="farewell"),
     path("account/second-factor/", keys.second_factor, name="second-factor"),
     path("account/recovery-codes/", keys.recovery_codes, name="recovery-codes"),
     path("account/keys/", keys.keys, name="keys"),

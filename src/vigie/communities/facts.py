@@ -58,6 +58,14 @@ class MembershipGranted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MembershipErased(Fact):
+    """Its person asked to be forgotten."""
+
+    app: ClassVar[str] = "communities"
+    membership: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleChanged(Fact):
     app: ClassVar[str] = "communities"
     membership: int

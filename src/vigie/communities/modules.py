@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from vigie.accounts.actions import ERASERS
 from vigie.accounts.models import Person
-from vigie.accounts.queries import BELONGINGS, Belonging
+from vigie.accounts.queries import BELONGINGS, MY_DATA, OBSTACLES, Belonging
 from vigie.communities.access import GRANTS, STAFF, Actor, Can, Role
+from vigie.communities.actions.erasure import forget_memberships
 from vigie.communities.models import Membership
 from vigie.communities.queries import communities_of
 from vigie.core.registry import Registry
+from vigie.communities.queries.leaving import my_data, obstacles
 from vigie.shell.banners import BANNERS
 from vigie.shell.navigation import Area, NavigationItem, register
 
@@ -67,6 +70,9 @@ class Door:
 MEMBER_DOORS: Registry[Door] = Registry()
 
 BELONGINGS.register("communities", belongings)
+MY_DATA.register("communities", my_data)
+OBSTACLES.register("communities", obstacles)
+ERASERS.register("communities", forget_memberships)
 BANNERS.register("charter", ("communities/_charter_banner.html", lambda actor: actor.owes_charter))
 AREAS: tuple[Area, ...] = ("member", "team")
 for area in AREAS:

@@ -1,8 +1,12 @@
-"""What live sessions offer to other screens: the ways that lead to them."""
+"""What live sessions offer to other screens: the ways that lead to them, what they know of a person."""
 
 from django.utils.translation import gettext_lazy as _
 
+from vigie.accounts.actions import ERASERS
+from vigie.accounts.queries import MY_DATA
 from vigie.communities.access import Can
+from vigie.live.actions.transcripts import forget_in_files
+from vigie.live.queries.own import my_data
 from vigie.shell.navigation import NavigationItem, register
 
 register(
@@ -25,3 +29,6 @@ register(
         area="team",
     )
 )
+
+MY_DATA.register("live", my_data)
+ERASERS.register("live", forget_in_files)

@@ -21,8 +21,8 @@ from vigie.operation.errors import Impossible
 
 #: What of the data folder is kept beside the database. Keys, sockets, queues and mail stay where they are.
 KEPT = ("files", erasures.journal().name)
-#: Tables that a backup leaves out: a sign-in that was taken back must not come back.
-PASSING = frozenset({"sessions.Session", "accounts.SignIn"})
+#: Tables that a backup leaves out: a sign-in that was taken back must not come back, a counter of tries is of its day.
+PASSING = frozenset({"sessions.Session", "accounts.SignIn", "accounts.Tries"})
 ENDING = ".vigie"
 
 

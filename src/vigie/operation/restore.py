@@ -228,12 +228,24 @@ def _erase_again(work: Path, root: Path, told: Restored) -> None:
     inside = work / "data" / erasures.journal().name
     both = [*(erasures.written(inside.read_text()) if inside.exists() else []), *erasures.known()]
     try:
-        told.erased = erasures.carry_out_again(both)
+        # The files that came out of the archive, not those that it replaces.
+        with _files_in(work / "data"):
+            told.erased = erasures.carry_out_again(both)
     except KeyError as error:
         raise Impossible(f"the journal of erasures names {error}, which this version does not know") from None
     inside.unlink(missing_ok=True)
     if missing := [one for one in dict.fromkeys(both) if one not in erasures.known()]:
         erasures.append(root / erasures.journal().name, missing)
+
+
+@contextmanager
+def _files_in(folder: Path) -> Iterator[None]:
+    former = settings.DATA_DIR
+    settings.DATA_DIR = folder
+    try:
+        yield
+    finally:
+        settings.DATA_DIR = former
 
 
 def _take_out(path: Path, stream: IO[bytes], sha256: str) -> None:

@@ -34,6 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "belongings": queries.belongings_of(person),
         "has_second_key": queries.has_second_key(person),
         "doors": queries.account_doors(person),
+        "erasure": queries.erasure_of(person),
         "open_browsers": len(queries.sign_ins_of(person)),
     }
     return render(request, "accounts/account.html", context)

@@ -14,6 +14,7 @@ from vigie.communities import facts
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role
 from vigie.communities.models import Community, Membership, PseudonymClaim
 from vigie.communities.queries.people import get_member, person_behind, taken_skeletons
+from vigie.communities.queries.pseudonyms import is_freed
 from vigie.communities.rules import (
     RESERVED_DAYS,
     PseudonymFault,
@@ -56,7 +57,7 @@ def grant_membership(
 ) -> Membership:
     """The operator's way, above any cap. Raises `Refused` when the pseudonym is taken, or the person already there."""
     with transaction.atomic(), scope(community=community):
-        if Membership.objects.filter(pseudonym__iexact=pseudonym).exists():
+        if Membership.objects.filter(pseudonym__iexact=pseudonym).exists() or is_freed(community, pseudonym):
             raise Refused("pseudonym_taken", _("This pseudonym is already taken."))
         if Membership.objects.filter(person=person).exists():
             raise Refused("already_there", _("This person already has a role in this community."))

@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                 ("expires_at", models.DateTimeField(blank=True, null=True)),
                 ("flag_seed", models.CharField(max_length=32)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "community",
                     models.ForeignKey(
@@ -158,8 +159,28 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         models.F("community"),
                         django.db.models.functions.text.Lower("pseudonym"),
+                        condition=models.Q(("erased_at", None)),
                         name="one_pseudonym_per_community",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FreedPseudonym",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                ("until", models.DateTimeField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="communities.community"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(models.F("community"), models.F("key"), name="one_row_per_freed_pseudonym")
                 ],
             },
         ),

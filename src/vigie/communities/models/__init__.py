@@ -1,5 +1,5 @@
 from vigie.communities.models.charter import Acceptance, CharterText, CharterVersion
-from vigie.communities.models.community import Community, Membership, Owned
+from vigie.communities.models.community import Community, FreedPseudonym, Membership, Owned
 from vigie.communities.models.opening import Objective, Preparation, SizeReason, Teammate
 from vigie.communities.models.people import Consent, Invitation, PseudonymClaim
 
@@ -10,6 +10,7 @@ __all__ = [
     "Community",
     "Consent",
     "Invitation",
+    "FreedPseudonym",
     "Membership",
     "Objective",
     "Owned",

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 
 from vigie.communities.access import Role
@@ -92,12 +93,26 @@ class Membership(Owned):
     #: The last charter that they accepted, read with the membership: every page knows. The proof is `Acceptance`.
     charter_accepted = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint("community", "person", name="one_role_per_person"),
-            models.UniqueConstraint("community", Lower("pseudonym"), name="one_pseudonym_per_community"),
+            # Those who were forgotten are all called the same.
+            models.UniqueConstraint(
+                "community", Lower("pseudonym"), condition=Q(erased_at=None), name="one_pseudonym_per_community"
+            ),
         ]
 
     def is_active(self, at: datetime) -> bool:
         return self.status == self.Status.ACTIVE and (self.expires_at is None or self.expires_at > at)
+
+
+class FreedPseudonym(Owned):
+    """A pseudonym whose member was forgotten, under a hash: nobody else is called so for two years."""
+
+    key = models.CharField(max_length=64)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("community", "key", name="one_row_per_freed_pseudonym")]

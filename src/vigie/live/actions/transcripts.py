@@ -7,17 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import translation
 from django_scopes import scope, scopes_disabled
 
+from vigie.accounts.models import Person
 from vigie.communities.access import Actor, Can
 from vigie.communities.queries import actor_for
 from vigie.core import clock
 from vigie.core.errors import Denied, NotVisible
 from vigie.facts.actions import emit
 from vigie.live import exports, facts
-from vigie.live.models import Session, TranscriptFile
+from vigie.live.models import Assignment, Seat, Session, TranscriptFile
 from vigie.live.queries.sessions import get_session
 from vigie.live.queries.transcripts import identities, transcript
 
@@ -120,3 +121,16 @@ def remove_expired_transcripts() -> int:
             path_of(file).unlink(missing_ok=True)
             TranscriptFile.objects.filter(id=file.id).delete()
     return len(expired)
+
+
+def forget_in_files(person: Person) -> list[Path]:
+    """Transcripts as files that this person asked for, or that may name them: whoever wants one asks again."""
+    with scopes_disabled():
+        seated = Seat.objects.filter(membership__person=person).values_list("session_id", flat=True)
+        on_duty = Assignment.ever.filter(membership__person=person).values_list("session_id", flat=True)
+        found = TranscriptFile.objects.filter(
+            models.Q(session__in=[*seated, *on_duty]) | models.Q(requested_by__person=person)
+        )
+        files = [path_of(file) for file in found]
+        found.delete()
+    return files
