@@ -22,15 +22,18 @@ from tests.browser.room import Room, is_phone
 from tests.browser.window import Window
 from tests.cast import Meeting
 from tests.communities.opening import answered, founded
+from vigie.accounts import actions as accounts
 from vigie.accounts.actions import knock
-from vigie.accounts.models import AddressChange, Tries
+from vigie.accounts.models import AddressChange, DataFile, Erasure, Tries
 from vigie.accounts.queries import METHODS
 from vigie.accounts.rules import Door
+from vigie.accounts.views.my_data import FAREWELL
 from vigie.backroom.actions import remark
 from vigie.communities.access import Actor, Role
 from vigie.communities.actions import grant_membership, invitations, opening
 from vigie.communities.models import Community, Invitation, Membership
 from vigie.core import clock
+from vigie.core.codes import new_code
 from vigie.live.actions import room as act
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -364,9 +367,47 @@ def weak_password(window: Window, _: Set) -> None:
     window.one(".field__error").first.wait_for()
 
 
+def my_file(window: Window, stage: Set) -> None:
+    bruno = stage.house.person("bruno")
+    DataFile.objects.filter(person=bruno).delete()
+    accounts.make_data_file(accounts.order_data_file(bruno).id)
+    window.go("/account/my-data/")
+    window.one("main a[href$='/account/keys/']").wait_for()
+
+
+def be_forgotten(window: Window, _: Set) -> None:
+    _signed_in(window, minutes_ago=0)
+    window.go("/account/erase/")
+
+
+def another_address(window: Window, stage: Set) -> None:
+    be_forgotten(window, stage)
+    window.one("input[name=email]").fill("nobody@example.org")
+    window.one(".btn--bad").click()
+    window.one(".field__error").first.wait_for()
+
+
+def asked_to_be_forgotten(window: Window, stage: Set) -> None:
+    accounts.ask_erasure(stage.house.person("chloe"), kept=_cookie(window))
+    window.go("/account/erase/")
+
+
+def forgotten(window: Window, _: Set) -> None:
+    """Somebody whose seven days are over."""
+    who = people.person(f"gone-{new_code()}")
+    now = clock.now()
+    asked = Erasure.objects.create(person=who, asked_at=now, due_at=now)
+    accounts.carry_out(who.id)
+    window.context.add_cookies([{"name": FAREWELL, "value": asked.code, "url": window.page.url}])
+    window.go("/farewell/")
+
+
+def _cookie(window: Window) -> str:
+    return next(one["value"] for one in window.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
+
+
 def _signed_in(window: Window, *, minutes_ago: int) -> None:
-    cookie = next(one for one in window.context.cookies() if one["name"] == settings.SESSION_COOKIE_NAME)
-    kept = import_module(settings.SESSION_ENGINE).SessionStore(cookie["value"])
+    kept = import_module(settings.SESSION_ENGINE).SessionStore(_cookie(window))
     kept[METHODS] = [{"method": "code", "at": clock.now().timestamp() - 60 * minutes_ago}]
     kept.save()
 
@@ -441,6 +482,14 @@ STATES = [
     State("new-address-code-wrong", "mona", page("/account/"), address_code),
     State("undo-address", "", page("/sign-in/"), undo_address),
     State("password", "mona", page("/account/"), weak_password),
+    State("my-data", "alice", page("/account/my-data/")),
+    State("my-data-ready", "bruno", page("/account/"), my_file),
+    State("erase", "bruno", page("/account/"), be_forgotten),
+    State("erase-manager", "tina", page("/account/"), be_forgotten),
+    State("erase-wrong", "bruno", page("/account/"), another_address),
+    State("erase-waiting", "chloe", page("/account/"), asked_to_be_forgotten),
+    State("farewell", "", page("/farewell/")),
+    State("farewell-forgotten", "", page("/farewell/"), forgotten),
     State("choice", "dora", page("/")),
     State("second-factor", "mona", page("/account/"), second_factor),
     State("sign-in-again", "mona", page("/account/"), sign_in_again),

@@ -18,6 +18,8 @@ from tests.browser.window import DESKTOP, PHONE
 ALWAYS = [
     ("code-wrong", "fr", "light", PHONE),
     ("second-factor", "en", "dark", DESKTOP),
+    ("erase-wrong", "fr", "light", PHONE),
+    ("my-data-ready", "en", "dark", DESKTOP),
     ("home", "fr", "dark", PHONE),
     ("sessions", "fr", "light", DESKTOP),
     ("opening-objectives", "fr", "light", DESKTOP),
