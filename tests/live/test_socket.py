@@ -18,6 +18,7 @@ from tests.live.serving import SOON, Serving, Socket, serving
 from tests.rights.stage import open_meeting
 from vigie.accounts import actions as accounts
 from vigie.accounts.actions import set_preferences
+from vigie.accounts.models import Erasure
 from vigie.backroom import actions as back
 from vigie.communities import actions as communities
 from vigie.communities.access import Role
@@ -241,7 +242,13 @@ def of_person(do):
     return lambda house, name: do(house.cast.members[name].person)
 
 
+def forget(person):
+    Erasure.objects.create(person=person, asked_at=clock.now(), due_at=clock.now())
+    assert accounts.carry_out(person.id)
+
+
 LOSSES = {
+    "they are forgotten": of_person(forget),
     "they sign out": leave_by_page,
     "their sign-ins are ended": of_person(accounts.end_sign_ins),
     "their second key is taken away": of_person(accounts.forget_second_factor),

@@ -40,5 +40,8 @@ def test_a_proxy_sends_sockets_to_where_they_are_served(name: str):
     assert "/socket" in text
     assert re.search("24h|86400", text)
     assert re.search("upgrade|reverse_proxy", text)
+    # Under WSGI a header with an underscore is the same as with a dash: the proxy must drop it.
+    assert "underscores_in_headers off" in text or "X_Forwarded_For" in text
+    assert "VIGIE_TRUSTED_PROXIES" in text
     assert resolve("/metrics").url_name == "metrics"
     assert all(route.pattern.pattern.rstrip("$").endswith("/socket") for route in SOCKETS)

@@ -81,7 +81,7 @@ def is_our_host(scope: Scope) -> bool:
 
 
 class BehindProxies:
-    """The same for WSGI."""
+    """The same for WSGI, where `X_Forwarded_For` and `X-Forwarded-For` have one name: the proxy drops the former."""
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self.application = application
