@@ -13,8 +13,8 @@ from vigie.communities.access import GRANTS, STAFF, Actor, Can, Role
 from vigie.communities.actions.erasure import forget_memberships
 from vigie.communities.models import Membership
 from vigie.communities.queries import communities_of
-from vigie.core.registry import Registry
 from vigie.communities.queries.leaving import my_data, obstacles
+from vigie.core.registry import Registry
 from vigie.shell.banners import BANNERS
 from vigie.shell.navigation import Area, NavigationItem, register
 

@@ -57,7 +57,7 @@ def grant_membership(
 ) -> Membership:
     """The operator's way, above any cap. Raises `Refused` when the pseudonym is taken, or the person already there."""
     with transaction.atomic(), scope(community=community):
-        if Membership.objects.filter(pseudonym__iexact=pseudonym).exists() or is_freed(community, pseudonym):
+        if Membership.objects.filter(pseudonym__iexact=pseudonym).exists():
             raise Refused("pseudonym_taken", _("This pseudonym is already taken."))
         if Membership.objects.filter(person=person).exists():
             raise Refused("already_there", _("This person already has a role in this community."))
@@ -80,7 +80,7 @@ def take_seat(community_id: int) -> bool:
     return bool(free.update(seats_taken=F("seats_taken") + 1))
 
 
-def _free_seat(community_id: int) -> None:
+def free_seat(community_id: int) -> None:
     Community.objects.filter(id=community_id, seats_taken__gt=0).update(seats_taken=F("seats_taken") - 1)
 
 
@@ -92,7 +92,7 @@ def _move_seat(community_id: int, *, had: bool, has: bool) -> None:
     if has and not had and not take_seat(community_id):
         raise full()
     if had and not has:
-        _free_seat(community_id)
+        free_seat(community_id)
 
 
 # Roles and states ---------------------------------------------------------------------------------------------------
@@ -245,6 +245,8 @@ def claim(membership: Membership, pseudonym: str) -> PseudonymClaim:
     own: PseudonymClaim | None = claims.filter(membership=membership).first()
     if own is not None:
         return own
+    if is_freed(membership.community_id, pseudonym):
+        raise taken()
     try:
         with transaction.atomic():
             made: PseudonymClaim = PseudonymClaim.objects.create(
