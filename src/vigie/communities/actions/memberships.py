@@ -14,7 +14,7 @@ from vigie.communities import facts
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role
 from vigie.communities.models import Community, Membership, PseudonymClaim
 from vigie.communities.queries.people import get_member, person_behind, taken_skeletons
-from vigie.communities.queries.pseudonyms import bones_of, is_freed
+from vigie.communities.queries.pseudonyms import is_freed
 from vigie.communities.rules import (
     RESERVED_DAYS,
     PseudonymFault,
@@ -245,7 +245,7 @@ def claim(membership: Membership, pseudonym: str) -> PseudonymClaim:
     own: PseudonymClaim | None = claims.filter(membership=membership).first()
     if own is not None:
         return own
-    if is_freed(membership.community, pseudonym):
+    if is_freed(membership.community_id, pseudonym):
         raise taken()
     try:
         with transaction.atomic():

@@ -3,23 +3,18 @@
 from django.utils.crypto import salted_hmac
 from django_scopes import scope
 
-from vigie.communities.models import Community, FreedPseudonym
+from vigie.communities.models import FreedPseudonym
 from vigie.communities.rules import skeleton
 from vigie.core import clock
 
 
-def is_freed(community: Community, pseudonym: str) -> bool:
-    """Was it, in the last two years, that of somebody who has been forgotten here? Until then it is nobody's."""
-    with scope(community=community):
-        return FreedPseudonym.objects.filter(key=freed_key(community.id, pseudonym), until__gt=clock.now()).exists()
-
-
-def bones_of(pseudonym: str) -> str:
-    """What two pseudonyms that could be mistaken for one another have in common."""
-    return skeleton(pseudonym) or pseudonym.strip().casefold()
+def is_freed(community_id: int, pseudonym: str) -> bool:
+    """Was it, or one that reads like it, that of somebody forgotten here in the last two years? Then it is nobody's."""
+    with scope(community=community_id):
+        return FreedPseudonym.objects.filter(key=freed_key(community_id, pseudonym), until__gt=clock.now()).exists()
 
 
 def freed_key(community_id: int, pseudonym: str) -> str:
-    """Of what the eye keeps of it, keyed with the installation's secret: whoever reads the table cannot try names."""
-    text = f"{community_id}:{bones_of(pseudonym)}"
+    """Keyed with the installation's secret: whoever reads the table cannot try names."""
+    text = f"{community_id}:{skeleton(pseudonym) or pseudonym.casefold()}"
     return salted_hmac("vigie.communities.freed-pseudonym", text, algorithm="sha256").hexdigest()
