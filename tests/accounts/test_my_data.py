@@ -72,7 +72,7 @@ def test_i_ask_and_fetch_one_page_and_the_same_as_data(alice, talk):
         assert "When did you last give up buying in bulk?" in text
         assert "Bruno" not in text
     data = json.loads(files["data.json"])
-    assert list(data) == ["format", "version", "made_at", "accounts", "communities", "live"]
+    assert list(data) == ["format", "version", "made_at", "accounts", "communities", "panel", "live"]
     assert [one["mark"] for one in data["live"][3]["rows"]] == ["same"]
 
 

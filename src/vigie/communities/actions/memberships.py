@@ -238,7 +238,7 @@ def _somebody_else(actor: Actor, public_id: str) -> tuple[Membership, Membership
 
 def claim(membership: Membership, pseudonym: str) -> PseudonymClaim:
     """The pseudonym is this membership's from now on. Call it in the transaction that writes it."""
-    bones, now = bones_of(pseudonym), clock.now()
+    bones, now = skeleton(pseudonym) or pseudonym.casefold(), clock.now()
     claims = PseudonymClaim.objects.filter(skeleton=bones)
     claims.filter(freed_at__lt=now - timedelta(days=RESERVED_DAYS)).exclude(membership=membership).delete()
     claims.filter(membership=membership).update(pseudonym=pseudonym, freed_at=None)

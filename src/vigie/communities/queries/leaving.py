@@ -6,7 +6,7 @@ from django_scopes import scopes_disabled
 from vigie.accounts.models import Person
 from vigie.accounts.queries import Table
 from vigie.communities.access import Role
-from vigie.communities.models import Acceptance, Membership
+from vigie.communities.models import Acceptance, Consent, Membership, PseudonymClaim
 from vigie.core import clock
 
 
@@ -40,6 +40,8 @@ def my_data(person: Person) -> list[Table]:
             .select_related("charter", "community")
             .order_by("accepted_at")
         )
+        consents = list(Consent.objects.filter(membership__person=person).select_related("community").order_by("id"))
+        claims = list(PseudonymClaim.objects.filter(membership__person=person).select_related("community"))
     roles = {
         "community": _("Community"),
         "pseudonym": _("Pseudonym"),
@@ -50,6 +52,8 @@ def my_data(person: Person) -> list[Table]:
         "since": _("Since"),
         "until": _("Until"),
     }
+    answers = {"community": _("Community"), "about": _("About"), "given": _("Agreed"), "charter": _("Charter")}
+    names = {"community": _("Community"), "pseudonym": _("Pseudonym"), "since": _("Since"), "until": _("Until")}
     charters = {"community": _("Community"), "charter": _("Charter"), "at": _("Accepted")}
     return [
         Table(
@@ -75,6 +79,33 @@ def my_data(person: Person) -> list[Table]:
             [
                 {"community": one.community.name, "charter": one.charter.number, "at": one.accepted_at}
                 for one in accepted
+            ],
+        ),
+        Table(
+            _("What you agreed to, answer by answer"),
+            {**answers, "at": _("When")},
+            [
+                {
+                    "community": one.community.name,
+                    "about": one.kind,
+                    "given": _("yes") if one.given else _("no"),
+                    "charter": one.charter,
+                    "at": one.at,
+                }
+                for one in consents
+            ],
+        ),
+        Table(
+            _("Pseudonyms that are or were yours"),
+            names,
+            [
+                {
+                    "community": one.community.name,
+                    "pseudonym": one.pseudonym,
+                    "since": one.since,
+                    "until": one.freed_at,
+                }
+                for one in claims
             ],
         ),
     ]
