@@ -1,4 +1,4 @@
-"""`vigie verify`: what was promised, checked in the database as it is now (invariants I1–I3, I10, I12, I13 so far)."""
+"""`vigie verify`: what was promised, checked in the database as it is now (invariants I1–I3, I8, I10, I12, I13)."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,9 @@ from django.db.models import Count, F, Max, Min
 from django_scopes import scopes_disabled
 
 from vigie.backroom.models import BackRoom, Remark
-from vigie.communities.models import Membership
+from vigie.communities.access import READS_CHARTER
+from vigie.communities.actions.memberships import SEATED
+from vigie.communities.models import Community, Membership
 from vigie.core.errors import NotVisible
 from vigie.facts.queries import broken_seals, communities_with_facts
 from vigie.live.log import read_room
@@ -23,6 +25,7 @@ def verify() -> Iterator[str]:
         yield from _whole("back room", BackRoom, Remark.objects.values("room_id"), "room_id")
         yield from _rebuilt()
         yield from _within_one_community()
+        yield from _seats()
     for community_id in communities_with_facts():
         for position in broken_seals(community_id):
             yield f"I13: the history of community {community_id} is broken at position {position}"
@@ -58,6 +61,15 @@ def _rebuilt() -> Iterator[str]:
             told = "removed" if seat.removed_seq else "admitted" if seat.admitted_seq else "invited"
             if states[code] != told:
                 yield f"I3: seat {code} is {states[code]}, its log says {told}"
+
+
+def _seats() -> Iterator[str]:
+    """I8: as many seats are counted as are taken. A lower cap leaves those who are there."""
+    rows = Membership.objects.filter(role__in=READS_CHARTER, status__in=SEATED).order_by()
+    told = dict(rows.values_list("community_id").annotate(Count("id")))
+    for community_id, counted in Community.objects.values_list("id", "seats_taken"):
+        if counted != told.get(community_id, 0):
+            yield f"I8: community {community_id} counts {counted} seats, and {told.get(community_id, 0)} are taken"
 
 
 def _within_one_community() -> Iterator[str]:

@@ -183,18 +183,19 @@ def member(name: str, more: str = "") -> Callable[[Set], str]:
     return lambda stage: f"/c/mariette/manage/people/{stage.house.cast.members[name].public_id}/{more}"
 
 
-def mailed_key(stage: Set, email: str) -> str:
-    """The key of an invitation to Phare, which Mona sent in French."""
+def mailed_key(stage: Set, email: str, language: str) -> str:
+    """The key of an invitation to Phare, which Mona sent."""
     community = Community.objects.get(slug=stage.phare.split("/")[2])
     with scope(community=community):
         keeper = Membership.objects.get(role=Role.MANAGER)
         keeper.community = community
-        invitations.invite(Actor(community, keeper), email, role=Role.MEMBER, language="fr")
+        invitations.invite(Actor(community, keeper), email, role=Role.MEMBER, language=language)
         return invitations.key_of(Invitation.objects.get(email=email, ended=""))
 
 
 def followed_mail(window: Window, stage: Set) -> None:
-    window.go(f"/join/{mailed_key(stage, 'nadia@example.net')}/")
+    language = window.page.evaluate("navigator.language")[:2]
+    window.go(f"/join/{mailed_key(stage, f'nadia.{language}@example.net', language)}/")
 
 
 def asked_to_join(window: Window, stage: Set) -> None:

@@ -8,6 +8,7 @@ from tests import cast as people
 from tests.rights.stage import open_meeting
 from vigie.backroom import actions as back
 from vigie.backroom.models import BackRoom, Remark
+from vigie.communities.models import Community
 from vigie.live.actions import room
 from vigie.live.models import Assignment, Line, Seat, Session, SideLine, SideLog
 from vigie.verify import verify
@@ -35,6 +36,15 @@ def test_a_whole_database_has_nothing_to_say(meeting):
 def broken(meeting, harm) -> list[str]:
     harm()
     return list(verify())
+
+
+def test_a_seat_that_nobody_has(meeting):
+    mariette = meeting.cast.mariette
+
+    def harm():
+        Community.objects.filter(id=mariette.id).update(seats_taken=9)
+
+    assert broken(meeting, harm) == [f"I8: community {mariette.id} counts 9 seats, and 4 are taken"]
 
 
 def test_a_line_that_is_gone(meeting):

@@ -23,6 +23,7 @@ from vigie.communities.queries.people import invitation_of_key, state_of
 from vigie.communities.rules import InvitationState
 from vigie.core import clock
 from vigie.core.errors import Denied, NotVisible, Refused
+from vigie.core.keeping import RETENTION
 
 PAGE = "/c/mariette/manage/people/invitations/"
 
@@ -350,3 +351,16 @@ def test_what_is_over_never_opens_anything_again(db):
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
         ),
     )
+
+
+def test_ninety_days_after_it_ended_its_address_is_forgotten(cast: Cast):
+    mona = cast.actor("mona")
+    invited(mona)
+    invitations.invite(mona, "ben@example.net", role=Role.MEMBER, language="en")
+    with scope(community=cast.mariette):
+        invitations.revoke(mona, Invitation.objects.get(email="ben@example.net").code)
+    rule = RETENTION["communities.invitations"]
+    now = clock.now()
+    assert [rule.due(now + timedelta(days=days)) for days in (89, 91, 105)] == [0, 1, 2]
+    assert rule.remove(now + timedelta(days=91)) == 1
+    assert sent(cast) == {"nadia@example.net": "sent"}

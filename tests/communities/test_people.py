@@ -11,7 +11,7 @@ from tests.communities.test_actions import history
 from vigie.accounts.queries import revocation_tick
 from vigie.communities import facts
 from vigie.communities.access import Role
-from vigie.communities.actions import grant_membership, joining, memberships
+from vigie.communities.actions import consents, grant_membership, memberships
 from vigie.communities.models import Consent, Membership
 from vigie.communities.queries.people import consents_of
 from vigie.communities.rules import Agreement
@@ -102,6 +102,12 @@ def test_nobody_is_raised_above(cast: Cast, role: str):
         memberships.assign_role(cast.actor("mona"), cast.alice.public_id, Role(role))
 
 
+def test_a_role_is_given_to_somebody_who_is_in(cast: Cast):
+    memberships.remove(cast.alice)
+    answer = cast.client("mona").post(f"{there(cast.alice)}role", {"role": "observer"})
+    assert (answer.status_code, "somebody who is in" in answer.content.decode()) == (422, True)
+
+
 def test_nobody_changes_themselves_nor_another_manager(cast: Cast):
     other = grant_membership(cast.mariette, cast.victor, pseudonym="Marée", role=Role.MANAGER)
     mona = cast.actor("mona")
@@ -183,6 +189,16 @@ def test_leaving_is_told_before_and_asked_twice(cast: Cast):
     )
 
 
+def test_leaving_withdraws_what_was_required_and_nothing_else(cast: Cast):
+    for kind in (Agreement.PARTICIPATION, Agreement.PHONE):
+        consents.set_consent(cast.actor("alice"), kind, given=True)
+    memberships.leave(cast.actor("alice"))
+    assert {kind: one.given for kind, one in consents_of(cast.alice).items()} == {
+        Agreement.PARTICIPATION: False,
+        Agreement.PHONE: True,
+    }
+
+
 def test_the_last_manager_stays(cast: Cast):
     mona = cast.client("mona")
     answer = mona.post("/c/mariette/leave/", {"sure": "yes"})
@@ -206,7 +222,7 @@ def test_an_agreement_is_given_and_withdrawn_and_each_answer_is_kept(cast: Cast)
 
 
 def test_what_is_required_is_withdrawn_by_leaving(cast: Cast):
-    joining.set_consent(cast.actor("alice"), Agreement.PARTICIPATION, given=True)
+    consents.set_consent(cast.actor("alice"), Agreement.PARTICIPATION, given=True)
     alice = cast.client("alice")
     answer = alice.post("/c/mariette/my-consents/", {"kind": "participation", "given": "no"})
     assert (answer.status_code, "to leave the community" in answer.content.decode()) == (422, True)
@@ -218,5 +234,5 @@ def test_an_agreement_that_does_not_exist_is_refused(cast: Cast):
 
 
 def test_the_manager_reads_what_was_agreed(cast: Cast):
-    joining.set_consent(cast.actor("alice"), Agreement.PHONE, given=True)
+    consents.set_consent(cast.actor("alice"), Agreement.PHONE, given=True)
     assert "yes, on" in cast.client("mona").get(there(cast.alice)).content.decode()

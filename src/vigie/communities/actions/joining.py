@@ -1,6 +1,5 @@
-"""Coming in with an invitation, and what one agrees to: then, and later."""
+"""Coming in with an invitation."""
 
-import hashlib
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
@@ -10,12 +9,13 @@ from django_scopes import scope
 from vigie.accounts.actions import introduce
 from vigie.accounts.models import Person
 from vigie.communities import facts
-from vigie.communities.access import READS_CHARTER, Actor, Can, Role
+from vigie.communities.access import READS_CHARTER, Role
+from vigie.communities.actions.consents import record
 from vigie.communities.actions.invitations import hash_of
 from vigie.communities.actions.memberships import claim, judged, take_seat, taken
-from vigie.communities.models import Acceptance, CharterVersion, Community, Consent, Invitation, Membership
+from vigie.communities.models import Acceptance, CharterVersion, Community, Invitation, Membership
 from vigie.communities.queries.charters import charter_in_force
-from vigie.communities.queries.people import consents_of, invitation_of_key
+from vigie.communities.queries.people import invitation_of_key
 from vigie.communities.rules import REQUIRED, Agreement, Ending
 from vigie.core import clock
 from vigie.core.errors import Refused
@@ -121,42 +121,3 @@ def _accept(membership: Membership, charter: CharterVersion) -> None:
             number=charter.number,
         )
     )
-
-
-# Consents -----------------------------------------------------------------------------------------------------------
-
-
-def record(membership: Membership, kind: Agreement, *, given: bool, charter: CharterVersion | None) -> None:
-    """One more line of the log. Call it inside the transaction and the scope."""
-    notice = hashlib.sha256(charter.privacy_notice.encode()).hexdigest() if charter else ""
-    made = Consent.objects.create(
-        community_id=membership.community_id,
-        membership=membership,
-        kind=kind,
-        given=given,
-        charter=charter.number if charter else 0,
-        notice=notice,
-        at=clock.now(),
-    )
-    emit(
-        facts.ConsentRecorded(
-            community=membership.community_id,
-            actor=membership.id,
-            membership=membership.id,
-            consent=made.id,
-            kind=kind,
-            given=given,
-        )
-    )
-
-
-def set_consent(actor: Actor, kind: Agreement, *, given: bool) -> None:
-    """For oneself alone. What is required is withdrawn by leaving; saying the same twice is saying it once."""
-    mine = actor.need(Can.CONSENT)
-    if kind in REQUIRED and not given:
-        raise Refused("required", _("To withdraw this one is to leave the community."))
-    before = consents_of(mine).get(kind)
-    if before is not None and before.given == given:
-        return
-    with transaction.atomic(), scope(community=actor.community):
-        record(mine, kind, given=given, charter=charter_in_force(actor.community))

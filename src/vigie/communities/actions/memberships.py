@@ -12,10 +12,13 @@ from vigie.accounts.actions import tick_revocations
 from vigie.accounts.models import Person
 from vigie.communities import facts
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role
+from vigie.communities.actions.consents import record
 from vigie.communities.models import Community, Membership, PseudonymClaim
-from vigie.communities.queries.people import get_member, person_behind, taken_skeletons
+from vigie.communities.queries.charters import charter_in_force
+from vigie.communities.queries.people import consents_of, get_member, person_behind, taken_skeletons
 from vigie.communities.queries.pseudonyms import is_freed
 from vigie.communities.rules import (
+    REQUIRED,
     RESERVED_DAYS,
     PseudonymFault,
     proposals,
@@ -134,12 +137,16 @@ def remove(membership: Membership, *, actor: Membership | None = None) -> None:
 
 
 def leave(actor: Actor) -> None:
-    """Of one's own will; open sockets close within two seconds, the seat is free at once."""
+    """Of one's own will: what was required is withdrawn, open sockets close within two seconds, the seat is free."""
     mine = actor.need(Can.CONSENT)
     with transaction.atomic(), scope(community=actor.community):
         managers = Membership.objects.filter(role=Role.MANAGER, status=Status.ACTIVE).exclude(id=mine.id)
         if mine.role == Role.MANAGER and not managers.exists():
             raise Refused("last_manager", _("You are the last manager here: name another one before you leave."))
+        agreed = consents_of(mine)
+        for kind in REQUIRED:
+            if kind in agreed and agreed[kind].given:
+                record(mine, kind, given=False, charter=charter_in_force(actor.community))
         _set_status(mine, Status.LEFT, facts.MembershipLeft, mine)
 
 
@@ -177,6 +184,8 @@ def assign_role(actor: Actor, public_id: str, role: Role) -> None:
     mine, member = _somebody_else(actor, public_id)
     if role not in GIVEN_ROLES:
         raise Refused("not_yours_to_give", _("You cannot give this role."))
+    if member.status not in SEATED:
+        raise Refused("not_in", _("A role is given to somebody who is in."))
     if member.role != role:
         change_role(member, role, actor=mine)
 

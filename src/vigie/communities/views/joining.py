@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vigie.accounts.actions import begin_sign_in, register_person
 from vigie.accounts.models import Person
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role, right
-from vigie.communities.actions import joining, memberships
+from vigie.communities.actions import consents, joining, memberships
 from vigie.communities.actions.invitations import hash_of
 from vigie.communities.forms import AGREEMENTS, INDEPENDENCE, JoinForm
 from vigie.communities.models import Invitation, Membership
@@ -142,11 +142,29 @@ def _form(request: HttpRequest, person: Person, found: Invitation) -> HttpRespon
                 form.add_error(_field(refused.code, form), str(refused.message))
             else:
                 return _welcome(request, membership)
+        else:
+            _judge(form, person, found)
     proposed = memberships.proposed(
         found.community, translation.get_language() or "fr", name=person.name, email=person.email
     )
     context = shown | {"form": form, "proposed": proposed if shown["reads_charter"] else []}
     return render(request, "communities/join/join.html", context, status=status)
+
+
+def _judge(form: JoinForm, person: Person, found: Invitation) -> None:
+    """Other answers are wrong: what is wrong with the pseudonym is said with them, not at the next try."""
+    typed = form.cleaned_data.get("pseudonym")
+    if typed:
+        try:
+            memberships.judged(
+                typed,
+                community=found.community,
+                role=Role(found.role),
+                name=form.cleaned_data.get("name", ""),
+                email=person.email,
+            )
+        except Refused as refused:
+            form.add_error("pseudonym", str(refused.message))
 
 
 def _join(request: HttpRequest, person: Person, form: JoinForm) -> Membership:
@@ -202,7 +220,7 @@ def my_consents(request: HttpRequest, slug: str) -> HttpResponse:
         try:
             if kind not in set(Agreement):
                 raise Refused("unknown", _("This cannot be done here."))
-            joining.set_consent(actor, Agreement(kind), given=request.POST.get("given") == "yes")
+            consents.set_consent(actor, Agreement(kind), given=request.POST.get("given") == "yes")
         except Refused as refused:
             messages.error(request, str(refused.message))
             status = UNPROCESSABLE
