@@ -228,6 +228,12 @@ def plan(phase: str) -> Callable[[Set], str]:
     return lambda stage: f"/c/mariette/manage/live/{getattr(stage, phase).session.code}/"
 
 
+def desk(stage: Set) -> str:
+    """With a session to come, one that waits, and one whose plan is empty."""
+    assert stage.planned and stage.waiting and stage.empty and stage.closed
+    return "/c/mariette/manage/"
+
+
 def pane(name: str) -> Callable[[Window, Set], None]:
     return lambda window, _: Room(window, "").pane(name)
 
@@ -479,6 +485,11 @@ STATES = [
     State("my-consents", "alice", phare("my-consents/")),
     State("theme", "mona", phare("manage/theme/")),
     State("theme-logo", "mona", phare("manage/theme/"), with_a_logo),
+    State("desk", "mona", desk),
+    State("desk-observer", "oscar", desk),
+    State("desk-opening", "mona", lambda stage: stage.ponton + "manage/"),
+    State("history", "mona", page("/c/mariette/manage/history/")),
+    State("history-error", "mona", page("/c/mariette/manage/history/?day=yesterday"), status=422),
     State("sessions", "mona", page("/c/mariette/manage/live/")),
     State("sessions-observer", "oscar", page("/c/mariette/manage/live/")),
     State("plan-new", "mona", page("/c/mariette/manage/live/new")),

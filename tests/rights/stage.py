@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
+from vigie.mails.models import Bounce
+from vigie.mails.seal import key_of
 
 from tests import cast as people
 from tests.cast import Cast, Meeting
@@ -105,6 +107,7 @@ class Stage:
             "seat": meeting.seats["bruno"].code,
             "assignment": meeting.assignments["oscar"].code,
             "item": meeting.items[1].code,
+            "member": self.cast.chloe.public_id,
             "step": "term",
             "who": self.cast.members["chloe"].public_id,
             "invitation": self.invitation,
@@ -189,6 +192,7 @@ THINGS = {
     "invitation-again": ("invitation",),
     "invitation-revoke": ("invitation",),
     "opening-step": ("step",),
+    "write-again": ("member",),
     "live:seat-take-back": ("seat",),
     "live:duty-withdraw": ("assignment",),
     "live:item-edit": ("item",),
@@ -200,7 +204,7 @@ THINGS = {
 
 def random_codes(codes: dict[str, str]) -> dict[str, str]:
     """Codes of the same shape that name nothing; the community stays."""
-    made = {name: new_public_id() if name == "file" else new_code() for name in codes if name != "slug"}
+    made = {name: new_public_id() if name in {"file", "member"} else new_code() for name in codes if name != "slug"}
     return {**codes, **made}
 
 
@@ -223,6 +227,9 @@ def set_stage(*, files: bool = True) -> Stage:
                 cast.actor(name), meetings["live"].session, kind="json", identity="alias"
             )
             actions.make_transcript(stage.files[name].id)
+    Bounce.objects.create(
+        recipient=key_of(cast.chloe.person.email), report="dsn", kind=Bounce.Kind.HARD, status="5.1.1", at=clock.now()
+    )
     stage.sign_in([*READERS, *WITHOUT_SECOND_FACTOR, *OTHERS, *LOST])
     return stage
 

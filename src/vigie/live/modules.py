@@ -1,10 +1,13 @@
-"""What live sessions offer to other screens: the ways that lead to them."""
+"""What live sessions offer to other screens: the ways that lead to them, and their part of the team's desk."""
 
 from django.utils.translation import gettext_lazy as _
 
 from vigie.communities.access import Can
+from vigie.communities.desk import DESK
+from vigie.live.desk import sessions_part
 from vigie.shell.navigation import NavigationItem, register
 
+DESK.register("live", sessions_part)
 register(
     NavigationItem(
         code="live-home",
