@@ -57,6 +57,32 @@ def _mail() -> Iterator[Finding]:
     yield smtp or settings.DEMO, f"mail: {where}" + ("" if smtp or settings.DEMO else ": set VIGIE_MAIL_URL")
 
 
+def _mail_server() -> Iterator[Finding]:
+    """Does it answer, and does it take the name and password?"""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return
+    from django.core.mail import get_connection
+
+    server = get_connection()
+    try:
+        server.open()
+        yield True, "mail: the server answers"
+    except Exception as error:
+        yield False, f"mail: the server does not take us: {type(error).__name__}"
+    finally:
+        server.close()
+
+
+def _kept_mail() -> Iterator[Finding]:
+    from vigie.core import clock
+    from vigie.mails.queries import queue
+
+    found = queue()
+    hours = (clock.now() - found.oldest).total_seconds() / 3600 if found.oldest else 0
+    yield found.dead == 0, f"mail: {found.dead} dead letters"
+    yield hours < 1, f"mail: {found.waiting} wait" + (f", the oldest for {hours:.0f} hours" if hours >= 1 else "")
+
+
 def _files() -> Iterator[Finding]:
     probe = settings.DATA_DIR / ".doctor"
     probe.write_text("x")
@@ -91,4 +117,4 @@ def _operation() -> Iterator[Finding]:
         yield True, f"retention: last run {last:%Y-%m-%d %H:%M} UTC" if last else "retention: not run yet"
 
 
-CHECKS = (_doors, _database, _rooms, _mail, _files, _time, _operation)
+CHECKS = (_doors, _database, _rooms, _mail, _mail_server, _kept_mail, _files, _time, _operation)

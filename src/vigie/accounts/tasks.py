@@ -12,8 +12,3 @@ def mail_sign_in_code(address: str, code: str) -> None:
 def mail_new_address_code(person_id: int, address: str, code: str) -> None:
     """Queued for every address that is typed, taken or not."""
     actions.mail_new_address_code(person_id, address, code)
-
-
-@huey.task(retries=3, retry_delay=60)  # type: ignore[no-untyped-call, untyped-decorator]
-def mail_address_notice(change_id: int) -> None:
-    actions.mail_address_notice(change_id)
