@@ -16,13 +16,13 @@ def examine() -> int:
     """Print every finding; 1 when something must be mended before members come."""
     bad = 0
     for check in CHECKS:
-        for well, sentence in _safely(check):
+        for well, sentence in findings(check):
             print(f"{'ok  ' if well else 'MEND'}  {sentence}")
             bad += not well
     return int(bool(bad))
 
 
-def _safely(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def findings(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
     try:
         return list(check())
     except Exception as error:

@@ -169,6 +169,7 @@ INSTALLED_APPS = [
     "vigie.notifications",
     *(["vigie.demo"] if DEMO else []),
     "vigie.operation",
+    "vigie.insights",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("vigie.notifications.urls")),
     path("", include("vigie.shell.urls")),
     path("", include("vigie.operation.urls")),
+    path("", include("vigie.insights.urls")),
     path("c/<slug:slug>/", include("vigie.live.urls", namespace="live")),
     path("c/<slug:slug>/back/", include("vigie.backroom.urls", namespace="back")),
 ]
