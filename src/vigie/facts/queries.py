@@ -66,7 +66,7 @@ def history(
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class ChainLook:
     """How far a community's history was sealed when it was last looked at, and where it no longer follows."""
 
     position: int
@@ -74,20 +74,20 @@ class Chain:
     at: datetime
 
 
-def chain_of(community_id: int) -> Chain:
+def chain_of(community_id: int) -> ChainLook:
     """As the last look found it; a first look where there was none."""
     found = notes.get(_note(community_id))
     if found is None:
         return look_at_chain(community_id)
     position, broken, at = found
-    return Chain(position, broken, datetime.fromisoformat(at))
+    return ChainLook(position, broken, datetime.fromisoformat(at))
 
 
-def look_at_chain(community_id: int) -> Chain:
+def look_at_chain(community_id: int) -> ChainLook:
     """Each seal computed again. `broken` is the first position that does not follow, 0 when the history is whole."""
-    broken = next(broken_seals(community_id), 0)
     last = Entry.objects.filter(community_id=community_id).aggregate(last=Max("position"))["last"] or 0
-    chain = Chain(last, broken, clock.now())
+    broken = next(broken_seals(community_id), 0)
+    chain = ChainLook(last, broken, clock.now())
     notes.set(_note(community_id), (chain.position, chain.broken, chain.at.isoformat()), timeout=None)
     return chain
 

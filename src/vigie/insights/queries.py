@@ -10,7 +10,7 @@ from vigie import doctor
 from vigie.communities.models import Community
 from vigie.core.disk import free_bytes
 from vigie.facts.models import Delivery
-from vigie.facts.queries import Chain, chain_of, communities_with_facts, dead_letters
+from vigie.facts.queries import ChainLook, chain_of, communities_with_facts, dead_letters
 from vigie.mails.models import Mail
 from vigie.mails.queries import Queue, dead_mails, queue
 from vigie.operation.backup import backups
@@ -37,7 +37,7 @@ class Overview:
     facts_oldest: datetime | None
     storage: Storage
     backup_at: datetime | None
-    chains: list[tuple[str, Chain]]
+    chains: list[tuple[str, ChainLook]]
 
 
 def overview() -> Overview:
@@ -60,7 +60,7 @@ def overview() -> Overview:
     )
 
 
-def chains() -> list[tuple[str, Chain]]:
+def chains() -> list[tuple[str, ChainLook]]:
     """By the community's short name, as its addresses show it; what belongs to none is the accounts' own history."""
     slugs = dict(Community.objects.values_list("id", "slug"))
     return [(slugs.get(one, "—"), chain_of(one)) for one in communities_with_facts()]

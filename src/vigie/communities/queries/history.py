@@ -7,7 +7,7 @@ from django_scopes import scope
 from vigie.communities.access import Actor, Can, Role
 from vigie.communities.models import Membership
 from vigie.facts.models import Entry
-from vigie.facts.queries import Chain, chain_of, history
+from vigie.facts.queries import ChainLook, chain_of, history
 from vigie.facts.sentences import NAMES, SENTENCES, read_aloud
 
 
@@ -26,7 +26,7 @@ class Happened:
 class Page:
     rows: list[Happened]
     older: bool
-    chain: Chain
+    chain: ChainLook
 
 
 def history_page(actor: Actor, *, kind: str = "", day: date | None = None, page: int = 1) -> Page:
