@@ -37,7 +37,7 @@ def test_every_fact_has_its_sentence():
     assert {sentence.kind for sentence in SENTENCES} <= KINDS.keys()
 
 
-APPS = ("accounts.", "communities.", "live.", "backroom.", "mails.", "notifications.")
+APPS = ("accounts.", "communities.", "live.", "media.", "panel.", "backroom.", "mails.", "notifications.")
 
 
 def test_every_sentence_names_only_what_its_fact_holds():

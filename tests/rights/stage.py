@@ -12,8 +12,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django_scopes import scope
-from vigie.mails.models import Bounce
-from vigie.mails.seal import key_of
 
 from tests import cast as people
 from tests.cast import Cast, Meeting
@@ -27,6 +25,8 @@ from vigie.core.codes import new_code, new_public_id
 from vigie.live import actions
 from vigie.live.actions import room
 from vigie.live.models import TranscriptFile
+from vigie.mails.models import Bounce
+from vigie.mails.seal import key_of
 from vigie.media.actions import keep_logo
 
 SEATS = ("alice", "emma", "bruno")

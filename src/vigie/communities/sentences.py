@@ -17,6 +17,7 @@ _STEPS = {
     "term": _("Term"),
     "team": _("Team"),
 }
+_ANSWERS = {True: _("given"), False: _("not given")}
 _ROLES = {role.value: words for role, words in ROLE_NAMES.items()}
 
 
@@ -46,5 +47,12 @@ for _name, _kind, _words, _codes in (
     ("MembershipSuspended", "members", _("%(actor)s suspended %(membership)s."), {}),
     ("MembershipRestored", "members", _("%(actor)s let %(membership)s in again."), {}),
     ("MembershipRemoved", "members", _("%(actor)s removed %(membership)s."), {}),
+    ("MembershipWaits", "members", _("%(membership)s joined, and waits for a seat."), {}),
+    ("MembershipLeft", "members", _("%(membership)s left."), {}),
+    ("PseudonymChanged", "members", _("%(actor)s changed the pseudonym of %(membership)s."), {}),
+    ("ConsentRecorded", "members", _("%(membership)s answered about their consent: %(given)s."), {"given": _ANSWERS}),
+    ("InvitationSent", "members", _("%(actor)s invited somebody as %(role)s."), {"role": _ROLES}),
+    ("InvitationRevoked", "members", _("%(actor)s took an invitation back."), {}),
+    ("InvitationAccepted", "members", _("An invitation was accepted."), {}),
 ):
     SENTENCES.register(f"communities.{_name}", Sentence(_kind, _words, _codes))
