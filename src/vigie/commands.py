@@ -81,6 +81,7 @@ def _operation(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     retention.add_argument(
         "--date-is-right", action="store_true", help="after a long stop: the clock is to be believed"
     )
+    commands.add_parser("bounces", help="read a mail server's report from standard input: who is no longer written to")
     commands.add_parser("settings", help="every setting, as docs/reference/settings.md")
     commands.add_parser("ready", help="ask the server on this machine whether it is ready")
 
@@ -319,6 +320,18 @@ def _retention(options: argparse.Namespace) -> None:
             print(f"{one.count:6} {verb}: {one.rule.what} (kept {one.rule.kept}: {one.rule.why})")
 
 
+def _bounces(options: argparse.Namespace) -> None:
+    """Ends well whatever it reads: a mail server would answer anything else with one more bounce."""
+    _setup()
+    from vigie.mails.actions import note_report
+    from vigie.mails.reports import LARGEST, read_report
+
+    raw = sys.stdin.buffer.read(LARGEST)
+    report = read_report(raw)
+    new = note_report(report, raw)
+    print(f"{len(report.told)} addresses told of, {new} of them new" if report.told else "no report of a bounce")
+
+
 def _settings(options: argparse.Namespace) -> None:
     _setup()
     from vigie.operation.reference import settings_page
@@ -348,6 +361,7 @@ _COMMANDS = {
     "demo": _demo,
     "migrate": _migrate,
     "replay": _replay,
+    "bounces": _bounces,
     "doctor": _doctor,
     "verify": _verify,
     "check": _check,

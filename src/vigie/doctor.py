@@ -16,13 +16,13 @@ def examine() -> int:
     """Print every finding; 1 when something must be mended before members come."""
     bad = 0
     for check in CHECKS:
-        for well, sentence in _safely(check):
+        for well, sentence in findings(check):
             print(f"{'ok  ' if well else 'MEND'}  {sentence}")
             bad += not well
     return int(bool(bad))
 
 
-def _safely(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def findings(check: Callable[[], Iterator[Finding]]) -> list[Finding]:
     try:
         return list(check())
     except Exception as error:
@@ -55,6 +55,32 @@ def _mail() -> Iterator[Finding]:
     smtp = settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}" if smtp else f"written to {settings.EMAIL_FILE_PATH}"
     yield smtp or settings.DEMO, f"mail: {where}" + ("" if smtp or settings.DEMO else ": set VIGIE_MAIL_URL")
+
+
+def _mail_server() -> Iterator[Finding]:
+    """Does it answer, and does it take the name and password?"""
+    if not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        return
+    from django.core.mail import get_connection
+
+    server = get_connection()
+    try:
+        server.open()
+        yield True, "mail: the server answers"
+    except Exception as error:
+        yield False, f"mail: the server does not take us: {type(error).__name__}"
+    finally:
+        server.close()
+
+
+def _kept_mail() -> Iterator[Finding]:
+    from vigie.core import clock
+    from vigie.mails.queries import queue
+
+    found = queue()
+    hours = (clock.now() - found.oldest).total_seconds() / 3600 if found.oldest else 0
+    yield found.dead == 0, f"mail: {found.dead} dead letters"
+    yield hours < 1, f"mail: {found.waiting} wait" + (f", the oldest for {hours:.0f} hours" if hours >= 1 else "")
 
 
 def _files() -> Iterator[Finding]:
@@ -97,4 +123,4 @@ def _operation() -> Iterator[Finding]:
         yield True, f"retention: last run {last:%Y-%m-%d %H:%M} UTC" if last else "retention: not run yet"
 
 
-CHECKS = (_doors, _database, _rooms, _mail, _files, _time, _operation)
+CHECKS = (_doors, _database, _rooms, _mail, _mail_server, _kept_mail, _files, _time, _operation)

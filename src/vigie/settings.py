@@ -174,14 +174,17 @@ INSTALLED_APPS = [
     "vigie.core",
     "vigie.shell",
     "vigie.facts",
+    "vigie.mails",
     "vigie.accounts",
     "vigie.communities",
     "vigie.media",
     "vigie.panel",
     "vigie.live",
     "vigie.backroom",
+    "vigie.notifications",
     *(["vigie.demo"] if DEMO else []),
     "vigie.operation",
+    "vigie.insights",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -382,6 +385,9 @@ DISK_RESERVE_MB = _number(
 #: How long things are kept, by what they are. `vigie retention --dry-run` says what it would delete.
 KEEP_DELIVERIES_DAYS = _number("VIGIE_KEEP_DELIVERIES_DAYS", 30, 1, "days that a done delivery of a fact is kept")
 KEEP_OUTBOX_DAYS = _number("VIGIE_KEEP_OUTBOX_DAYS", 7, 1, "days that mail written to the folder outbox is kept")
+KEEP_MAILS_DAYS = _number(
+    "VIGIE_KEEP_MAILS_DAYS", 30, 1, "days that what became of a mail is kept; its text is gone once it has left"
+)
 KEEP_BACKUPS_DAYS = _number(
     "VIGIE_KEEP_BACKUPS_DAYS", 30, 1, "days that backups in the data folder are kept; the newest always is"
 )

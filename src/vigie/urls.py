@@ -8,8 +8,10 @@ urlpatterns = [
     path("", include("vigie.communities.urls")),
     path("", include("vigie.media.urls")),
     path("", include("vigie.panel.urls")),
+    path("", include("vigie.notifications.urls")),
     path("", include("vigie.shell.urls")),
     path("", include("vigie.operation.urls")),
+    path("", include("vigie.insights.urls")),
     path("c/<slug:slug>/", include("vigie.live.urls", namespace="live")),
     path("c/<slug:slug>/back/", include("vigie.backroom.urls", namespace="back")),
 ]

@@ -35,6 +35,9 @@ from vigie.communities.models import Community, Invitation, Membership
 from vigie.core import clock
 from vigie.core.codes import new_code
 from vigie.live.actions import room as act
+from vigie.mails.models import Bounce, Mail
+from vigie.mails.seal import key_of
+from vigie.notifications.actions import unsubscribe_address
 
 SECRET = "JBSWY3DPEHPK3PXP"
 LONG = (
@@ -233,6 +236,30 @@ def room(phase: str) -> Callable[[Set], str]:
 
 def plan(phase: str) -> Callable[[Set], str]:
     return lambda stage: f"/c/mariette/manage/live/{getattr(stage, phase).session.code}/"
+
+
+def operators(stage: Set) -> str:
+    """With a mail that was given up."""
+    at = clock.now()
+    known = {"kind": "account/email/login_code", "recipient": "x", "state": "dead", "error": "550 5.7.1"}
+    Mail.objects.get_or_create(code="d" * 32, defaults={**known, "sealed": "x", "asked_at": at, "due_at": at})
+    return "/operators/"
+
+
+def unreachable(stage: Set) -> str:
+    bruno = key_of(stage.house.person("bruno").email)
+    Bounce.objects.get_or_create(recipient=bruno, report="dsn", defaults={"kind": "hard", "at": clock.now()})
+    return "/c/mariette/manage/mail/"
+
+
+def way_out(stage: Set) -> str:
+    return unsubscribe_address(stage.house.cast.alice).removeprefix(settings.BASE_URL)
+
+
+def desk(stage: Set) -> str:
+    """With a session to come, one that waits, and one whose plan is empty."""
+    assert stage.planned and stage.waiting and stage.empty and stage.closed
+    return "/c/mariette/manage/"
 
 
 def pane(name: str) -> Callable[[Window, Set], None]:
@@ -533,6 +560,15 @@ STATES = [
     State("my-consents", "alice", phare("my-consents/")),
     State("theme", "mona", phare("manage/theme/")),
     State("theme-logo", "mona", phare("manage/theme/"), with_a_logo),
+    State("operators", "peter", operators),
+    State("operators-examined", "peter", lambda stage: operators(stage) + "?examine=1"),
+    State("unreachable", "mona", unreachable),
+    State("unsubscribe", "", way_out),
+    State("desk", "mona", desk),
+    State("desk-observer", "oscar", desk),
+    State("desk-opening", "mona", lambda stage: stage.ponton + "manage/"),
+    State("history", "mona", page("/c/mariette/manage/history/")),
+    State("history-error", "mona", page("/c/mariette/manage/history/?day=yesterday"), status=422),
     State("sessions", "mona", page("/c/mariette/manage/live/")),
     State("sessions-observer", "oscar", page("/c/mariette/manage/live/")),
     State("plan-new", "mona", page("/c/mariette/manage/live/new")),

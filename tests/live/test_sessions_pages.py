@@ -94,9 +94,9 @@ def test_a_session_never_opened_is_past_when_its_time_is(cast):
 
 
 @pytest.mark.parametrize("who", ["sophie", "oscar", "mona"])
-def test_the_team_goes_to_its_own_list(cast, who):
+def test_the_team_goes_to_its_desk(cast, who):
     answer = cast.client(who).get(HOME)
-    assert (answer.status_code, answer["Location"]) == (302, LIST)
+    assert (answer.status_code, answer["Location"]) == (302, "/c/mariette/manage/")
 
 
 @pytest.mark.parametrize("who", ["kim", "tara", "victor", "peter", None])

@@ -25,6 +25,8 @@ from vigie.core.codes import new_code, new_public_id
 from vigie.live import actions
 from vigie.live.actions import room
 from vigie.live.models import TranscriptFile
+from vigie.mails.models import Bounce
+from vigie.mails.seal import key_of
 from vigie.media.actions import keep_logo
 
 SEATS = ("alice", "emma", "bruno")
@@ -107,6 +109,7 @@ class Stage:
             "seat": meeting.seats["bruno"].code,
             "assignment": meeting.assignments["oscar"].code,
             "item": meeting.items[1].code,
+            "member": self.cast.chloe.public_id,
             "step": "term",
             "who": self.cast.members["chloe"].public_id,
             "invitation": self.invitation,
@@ -191,6 +194,7 @@ THINGS = {
     "invitation-again": ("invitation",),
     "invitation-revoke": ("invitation",),
     "opening-step": ("step",),
+    "write-again": ("member",),
     "live:seat-take-back": ("seat",),
     "live:duty-withdraw": ("assignment",),
     "live:item-edit": ("item",),
@@ -202,7 +206,7 @@ THINGS = {
 
 def random_codes(codes: dict[str, str]) -> dict[str, str]:
     """Codes of the same shape that name nothing; the community stays."""
-    made = {name: new_public_id() if name == "file" else new_code() for name in codes if name != "slug"}
+    made = {name: new_public_id() if name in {"file", "member"} else new_code() for name in codes if name != "slug"}
     return {**codes, **made}
 
 
@@ -225,6 +229,9 @@ def set_stage(*, files: bool = True) -> Stage:
                 cast.actor(name), meetings["live"].session, kind="json", identity="alias"
             )
             actions.make_transcript(stage.files[name].id)
+    Bounce.objects.create(
+        recipient=key_of(cast.chloe.person.email), report="dsn", kind=Bounce.Kind.HARD, status="5.1.1", at=clock.now()
+    )
     stage.sign_in([*READERS, *WITHOUT_SECOND_FACTOR, *OTHERS, *LOST])
     return stage
 

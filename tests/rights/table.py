@@ -112,6 +112,10 @@ def _within(route: Route, reader: Reader, cell: str) -> str:
         return "told"
     if str(route) in {"POST-opening-open", "POST-charter-publish", "POST-charter-accept", "POST-leave"}:
         return "refused"
+    if route.of.endswith("mail") and cell == "asg":
+        return "hidden"
+    if route.of == "appointment":
+        return "open" if reader.duty or reader.seat else "hidden"
     if route.of not in {"session", "plan", "transcript"} or cell in {"all", "com"}:
         return "open"
     if cell == "inv":

@@ -35,7 +35,7 @@ def test_a_platform_administrator_reads_nothing_and_is_told_what_the_table_says(
     cell = PERMISSIONS[right.value]["platform_admin"]
     assert (right in TOLD_ADMINISTRATOR) == (cell == "F")
     assert cell in {"-", "F", "all", "own"} | NOT_BUILT
-    everybodys = {Can.PUBLIC, Can.VIEW_PUBLIC_PAGE, Can.OWN_ACCOUNT}
+    everybodys = {Can.PUBLIC, Can.VIEW_PUBLIC_PAGE, Can.OWN_ACCOUNT, Can.UNSUBSCRIBE}
     assert (right in ADMINISTRATOR) == (cell == "all" and right not in everybodys)
 
 

@@ -21,11 +21,6 @@ def mail_new_address_code(person_id: int, address: str, code: str) -> None:
     actions.mail_new_address_code(person_id, address, code)
 
 
-@huey.task(retries=3, retry_delay=60)  # type: ignore[no-untyped-call, untyped-decorator]
-def mail_address_notice(change_id: int) -> None:
-    actions.mail_address_notice(change_id)
-
-
 @huey.task()  # type: ignore[no-untyped-call, untyped-decorator]
 def make_data_file(file_id: int) -> None:
     actions.make_data_file(file_id)

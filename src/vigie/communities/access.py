@@ -55,6 +55,12 @@ class Can(StrEnum):
     VIEW_IDENTITY = "profile.real_identity.view"
     #: What concerns the whole installation: to found a community, for one.
     RUN_PLATFORM = "platform.settings.edit"
+    #: The facts of the community as sentences: who by pseudonym, no identity, no word that was said.
+    VIEW_HISTORY = "audit_log.view"
+    #: What leaves for members by mail, and whom it does not reach.
+    SEND_MAIL = "mail.campaign.send"
+    #: From a link in a mail, signed in or not.
+    UNSUBSCRIBE = "mail.unsubscribe"
     SCHEDULE_ROOM = "room.create_schedule"
     INVITE_TO_ROOM = "room.invite"
     ENTER_WAITING_ROOM = "room.waiting_room.enter"
@@ -74,7 +80,7 @@ class Can(StrEnum):
     SEE_BACK_ROOM_PRESENCE = "backroom.presence"
 
 
-_VISITOR = frozenset({Can.PUBLIC, Can.VIEW_PUBLIC_PAGE})
+_VISITOR = frozenset({Can.PUBLIC, Can.VIEW_PUBLIC_PAGE, Can.UNSUBSCRIBE})
 _PERSON = _VISITOR | {Can.OWN_ACCOUNT, Can.CONSENT}
 _CANDIDATE = _PERSON | {Can.CHANGE_PSEUDONYM, Can.VIEW_IDENTITY}
 _MEMBER = _CANDIDATE | {
@@ -99,8 +105,15 @@ _OBSERVER = _PERSON | {
     Can.READ_BACK_ROOM_HISTORY,
     Can.SEE_BACK_ROOM_PRESENCE,
 }
-_PLANNER = _OBSERVER | {Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM}
-_MANAGER = _PLANNER | {Can.EDIT_SETTINGS, Can.INVITE, Can.ASSIGN_ROLE, Can.CHANGE_PSEUDONYM, Can.VIEW_IDENTITY}
+_PLANNER = _OBSERVER | {Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM, Can.SEND_MAIL}
+_MANAGER = _PLANNER | {
+    Can.EDIT_SETTINGS,
+    Can.VIEW_HISTORY,
+    Can.INVITE,
+    Can.ASSIGN_ROLE,
+    Can.CHANGE_PSEUDONYM,
+    Can.VIEW_IDENTITY,
+}
 _MODERATOR = _PLANNER | {
     Can.POST_IN_ROOM,
     Can.REACT_IN_ROOM,
@@ -111,7 +124,7 @@ _MODERATOR = _PLANNER | {
     Can.VIEW_IDENTITY,
 }
 #: What a platform administrator may do without any role: prepare communities. They read no content.
-ADMINISTRATOR = frozenset({Can.EDIT_SETTINGS, Can.RUN_PLATFORM})
+ADMINISTRATOR = frozenset({Can.EDIT_SETTINGS, Can.RUN_PLATFORM, Can.VIEW_HISTORY})
 
 GRANTS: dict[Role, frozenset[Can]] = {
     Role.CANDIDATE: _CANDIDATE,
@@ -132,6 +145,7 @@ _TOLD_MEMBER = frozenset(
         Can.EDIT_SETTINGS,
         Can.INVITE,
         Can.ASSIGN_ROLE,
+        Can.SEND_MAIL,
     }
 )
 TOLD: dict[Role, frozenset[Can]] = {
@@ -143,6 +157,8 @@ TOLD: dict[Role, frozenset[Can]] = {
             Can.EDIT_SETTINGS,
             Can.INVITE,
             Can.ASSIGN_ROLE,
+            Can.VIEW_HISTORY,
+            Can.SEND_MAIL,
             Can.SCHEDULE_ROOM,
             Can.INVITE_TO_ROOM,
             Can.POST_IN_ROOM,
@@ -152,10 +168,10 @@ TOLD: dict[Role, frozenset[Can]] = {
         }
     ),
     Role.MANAGER: frozenset({Can.POST_IN_ROOM, Can.REACT_IN_ROOM, Can.REMOVE_FROM_ROOM, Can.OPEN_CLOSE_ROOM}),
-    Role.MODERATOR: frozenset({Can.EDIT_SETTINGS, Can.ASSIGN_ROLE, Can.CHANGE_PSEUDONYM}),
+    Role.MODERATOR: frozenset({Can.EDIT_SETTINGS, Can.VIEW_HISTORY, Can.ASSIGN_ROLE, Can.CHANGE_PSEUDONYM}),
 }
 #: What a platform administrator without a role in the community is told that they may not do there. They read nothing.
-TOLD_ADMINISTRATOR = frozenset({Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM, Can.INVITE, Can.CHANGE_PSEUDONYM})
+TOLD_ADMINISTRATOR = frozenset({Can.SCHEDULE_ROOM, Can.INVITE_TO_ROOM, Can.INVITE, Can.CHANGE_PSEUDONYM, Can.SEND_MAIL})
 
 
 @dataclass(frozen=True)

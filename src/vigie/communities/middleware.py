@@ -53,7 +53,7 @@ class CommunityMiddleware:
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         if "slug" in kwargs and actor is None:
             raise NotVisible(kwargs["slug"])
-        if needed is Can.PUBLIC or (needed is Can.VIEW_PUBLIC_PAGE and actor is not None):
+        if needed in {Can.PUBLIC, Can.UNSUBSCRIBE} or (needed is Can.VIEW_PUBLIC_PAGE and actor is not None):
             return None
         if needed is Can.OWN_ACCOUNT:
             if request.user.is_authenticated:

@@ -11,8 +11,10 @@ from vigie.accounts.models import Person
 from vigie.accounts.queries import BELONGINGS, MY_DATA, OBSTACLES, Belonging
 from vigie.communities.access import GRANTS, STAFF, Actor, Can, Role
 from vigie.communities.actions.erasure import forget_memberships
+from vigie.communities.desk import DESK
 from vigie.communities.models import Membership
 from vigie.communities.queries import communities_of
+from vigie.communities.queries.desk import community_part
 from vigie.communities.queries.leaving import my_data, obstacles
 from vigie.core.registry import Registry
 from vigie.shell.banners import BANNERS
@@ -69,6 +71,7 @@ class Door:
 #: `MEMBER_DOORS.register("identity", Door(…))`; its address takes the slug and `who`, a public id.
 MEMBER_DOORS: Registry[Door] = Registry()
 
+DESK.register("communities", community_part)
 BELONGINGS.register("communities", belongings)
 MY_DATA.register("communities", my_data)
 OBSTACLES.register("communities", obstacles)
@@ -120,5 +123,28 @@ register(
         shown=lambda actor: actor is not None and actor.can(Can.ASSIGN_ROLE),
         area="team",
         place=70,
+    )
+)
+register(
+    NavigationItem(
+        code="desk",
+        label=_("Desk"),
+        icon="sun-horizon",
+        url_name="desk",
+        shown=lambda actor: actor is not None and actor.can(Can.VIEW_TRANSCRIPT),
+        area="team",
+        place=-10,
+    )
+)
+register(
+    NavigationItem(
+        code="history",
+        label=_("History"),
+        icon="clock-counter-clockwise",
+        url_name="history",
+        shown=lambda actor: actor is not None and actor.can(Can.VIEW_HISTORY),
+        area="team",
+        filled=False,
+        place=82,
     )
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from vigie.communities.views import joining, opening, people, public, theme
+from vigie.communities.views import desk, history, joining, opening, people, public, theme
 
 OPENING = "c/<slug:slug>/manage/opening/"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("c/<slug:slug>/charter/", public.charter_page, name="community-charter"),
     path("c/<slug:slug>/charter/accept", public.accept_charter, name="charter-accept"),
     path("c/<slug:slug>/theme.css", public.theme, name="community-theme"),
+    path("c/<slug:slug>/manage/", desk.desk_page, name="desk"),
+    path("c/<slug:slug>/manage/history/", history.history_page, name="history"),
     path("c/<slug:slug>/manage/theme/", theme.theme_page, name="theme"),
     path("c/<slug:slug>/manage/theme/preview.css", theme.preview, name="theme-preview"),
     path(PEOPLE, people.people_page, name="people"),

@@ -102,6 +102,15 @@ def revive_dead(delivery_id: int) -> bool:
     )
 
 
+def discard_dead(delivery_id: int) -> bool:
+    """A dead letter that needs no other turn. The fact itself stays."""
+    return bool(
+        Delivery.objects.filter(id=delivery_id, state=Delivery.State.DEAD).update(
+            state=Delivery.State.DONE, error="discarded"
+        )
+    )
+
+
 def seal(community_id: int) -> int:
     """Chain what is not yet sealed, oldest first; returns how many entries were sealed.
 

@@ -7,4 +7,4 @@ class FactsConfig(AppConfig):
     label = "facts"
 
     def ready(self) -> None:
-        autodiscover_modules("facts", "handlers", "tasks")
+        autodiscover_modules("facts", "handlers", "tasks", "sentences")

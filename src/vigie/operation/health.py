@@ -15,6 +15,7 @@ from vigie.core import clock
 from vigie.core.disk import free_bytes, has_room
 from vigie.facts.jobs import huey
 from vigie.facts.models import Delivery
+from vigie.mails.queries import queue as mail_queue
 from vigie.operation import backup, portable, retention
 
 BEAT = "operation.beat"
@@ -119,6 +120,15 @@ def _figures() -> Iterator[Figure]:
     oldest = Delivery.objects.filter(state="waiting").aggregate(due=models.Min("due_at"))["due"]
     late = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
     yield "delivery_late_seconds", "gauge", "How long the oldest delivery waits beyond its date.", one(late)
+    kept = mail_queue()
+    yield (
+        "mails",
+        "gauge",
+        "Mails that have not left: waiting, and given up.",
+        [({"state": "waiting"}, float(kept.waiting)), ({"state": "dead"}, float(kept.dead))],
+    )
+    waits = (clock.now() - kept.oldest).total_seconds() if kept.oldest else 0.0
+    yield "mail_wait_seconds", "gauge", "Since the oldest waiting mail was asked for.", one(max(0.0, waits))
     yield (
         "jobs_silence_seconds",
         "gauge",

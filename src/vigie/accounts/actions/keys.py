@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -103,7 +104,7 @@ def mail_sign_in_code(address: str, code: str) -> None:
         return
     with timezone.override(zone_of(person.time_zone)):
         asked_at = timezone.localtime(clock.now())
-    _mail(person, person.email, "login_code", code=code, asked_at=asked_at)
+    _mail(person, person.email, "login_code", useful_until=_while_a_code_holds(), code=code, asked_at=asked_at)
 
 
 def mail_new_address_code(person_id: int, address: str, code: str) -> None:
@@ -111,7 +112,7 @@ def mail_new_address_code(person_id: int, address: str, code: str) -> None:
     person = Person.objects.filter(id=person_id, is_active=True).first()
     if person is None or Person.objects.filter(email__iexact=address).exists():
         return
-    _mail(person, address, "new_address", code=code)
+    _mail(person, address, "new_address", useful_until=_while_a_code_holds(), code=code)
 
 
 def change_address(request: HttpRequest, address: str) -> AddressChange:
@@ -127,6 +128,7 @@ def change_address(request: HttpRequest, address: str) -> AddressChange:
             Person.objects.filter(id=person.id).update(email=address)
             keys_changed(person, "email", "renewed", kept=request.session.session_key or "")
             emit(AddressChanged(person=person.id, change=change.id))
+            mail_address_notice(change.id)
     except IntegrityError:
         raise Refused("taken", _("This code no longer works here. Ask for a new one.")) from None
     person.email = address
@@ -167,10 +169,21 @@ def undo_address_change(change: AddressChange) -> None:
         raise Refused("taken", _("This address can no longer be taken back here.")) from None
 
 
-def _mail(person: Person, address: str, name: str, **context: object) -> None:
+def _while_a_code_holds() -> datetime:
+    return clock.now() + timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+
+
+def _mail(person: Person, address: str, name: str, *, useful_until: datetime | None = None, **context: Any) -> None:
     """One of the account's mails, in the person's language and time."""
     zone = zone_of(person.time_zone)
-    send_mail(f"account/email/{name}", address, language=person.language, zone=zone, **context)
+    send_mail(
+        f"account/email/{name}",
+        address,
+        language=person.language,
+        zone=zone,
+        useful_until=useful_until,
+        **context,
+    )
 
 
 def add_second_factor(request: HttpRequest, secret: str, code: str) -> None:

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from vigie.accounts import actions, forms, queries
 from vigie.accounts.adapter import CODE_LENGTH
 from vigie.accounts.rules import Door
-from vigie.accounts.tasks import mail_address_notice, mail_new_address_code
+from vigie.accounts.tasks import mail_new_address_code
 from vigie.accounts.views.keys import unproved
 from vigie.accounts.views.pace import said, too_soon, waiting
 from vigie.accounts.views.reader import person_of
@@ -91,10 +91,9 @@ def confirm_address(request: HttpRequest) -> HttpResponse:
 def _change(request: HttpRequest, address: str) -> HttpResponse:
     del request.session[WAITING]
     try:
-        change = actions.change_address(request, address)
+        actions.change_address(request, address)
     except Refused:
         return _start_again(request)
-    mail_address_notice(change.id)
     messages.success(request, _("Your account answers to this address from now on. Other browsers were signed out."))
     return redirect("keys")
 

@@ -249,6 +249,24 @@ def staff_sessions(actor: Actor, at: datetime, page: int = 1) -> StaffSessions:
     )
 
 
+def desk_sessions(actor: Actor, at: datetime) -> tuple[list[Listed], Coverage | None]:
+    """What is under way or to come, what was missed within two weeks, what was held within one; the earliest first."""
+    membership = actor.membership
+    if membership is None or not actor.is_staff:
+        raise NotVisible(actor.community.slug)
+    seen, values = seen_by(actor)
+    planned, closed = Phase.PLANNED.value, Phase.CLOSED.value
+    found = fetch(
+        Session,
+        f"WHERE {seen} AND (one.phase <> '{closed}' OR one.closed_at >= %s) "
+        f"AND (one.phase <> '{planned}' OR one.starts_at >= %s) ORDER BY one.starts_at, one.id LIMIT 60",
+        [*values, stored_moment(at - timedelta(days=7)), stored_moment(at - timedelta(days=14))],
+    )
+    counts = _counts([session.id for session in found], guides=True)
+    coverage = _Year(actor.community, at).coverage() if actor.role is Role.MANAGER else None
+    return [counts.listed(session, at, membership) for session in found], coverage
+
+
 class _Year:
     """The last twelve months of a community, this one included, in its zone."""
 

@@ -24,7 +24,7 @@ from vigie.shell import formats
 def home_page(request: HttpRequest, slug: str) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     if actor.is_staff:
-        return redirect("live:sessions", slug=slug)
+        return redirect("desk", slug=slug)
     now = clock.now()
     home = member_home(actor, now)
     return render(
