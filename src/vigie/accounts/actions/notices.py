@@ -1,5 +1,7 @@
 """Mails that say what changed on an account and what to do about it. Never a secret, never the content of a file."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
@@ -47,7 +49,7 @@ def mail_notice(person_id: int, what: str) -> None:
     zone = zone_of(person.time_zone)
     with timezone.override(zone):
         at = timezone.localtime(clock.now())
-    context = {
+    context: dict[str, Any] = {
         "subject": subject,
         "said": said,
         "link": f"{settings.BASE_URL}{reverse(where)}",
