@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from vigie.accounts.actions.tries import knock
 from vigie.accounts.facts import AccountClosed, AddressChanged, AddressChangeUndone, KeysChanged, SignInsEnded
 from vigie.accounts.models import AddressChange, Person, RevocationClock
 from vigie.accounts.queries import has_second_key, person_at, zone_of
-from vigie.accounts.rules import UNDO_WITHIN
+from vigie.accounts.rules import UNDO_WITHIN, Door
 from vigie.core import clock
 from vigie.core.codes import new_code
 from vigie.core.errors import Refused
@@ -89,9 +90,8 @@ def introduce(person: Person, *, name: str, language: str, time_zone: str) -> No
 def begin_sign_in(request: HttpRequest, person: Person) -> None:
     """Mail the code to the stored address; this browser is then asked for it. Raises `Refused` after too many."""
     from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
-    from allauth.core import ratelimit
 
-    if not ratelimit.consume(request, action="request_login_code", key=person.email.lower()):
+    if knock(Door.CODE_ASKED, network=request.META.get("REMOTE_ADDR", ""), account=person.email.lower()):
         raise Refused("too_many", _("Too many tries. Wait a few minutes, then ask for a new code."))
     LoginCodeVerificationProcess.initiate(request=request, user=person, email=person.email)
 
