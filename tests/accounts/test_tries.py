@@ -8,13 +8,15 @@ import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, connections
+from django.test import RequestFactory
 
 from tests.accounts.browser import ask_for_code, browser, come_in, digits, is_in, mailed_code, type_code
 from tests.cast import Cast
-from vigie.accounts.actions import forgive, knock
+from vigie.accounts.actions import begin_sign_in, forgive, knock
 from vigie.accounts.models import Tries
 from vigie.accounts.rules import PACES, Door
 from vigie.core import clock, day_key
+from vigie.core.errors import Refused
 
 pytestmark = pytest.mark.both
 ALICE = "alice@example.org"
@@ -43,6 +45,13 @@ def test_too_many_codes_asked_says_how_long_and_keeps_what_i_typed(cast: Cast, l
     assert f'value="{ALICE}"' in page.content.decode()
     clock_of_the_house.shift(timedelta(seconds=int(page["Retry-After"])))
     assert ask_for_code(browser(language), ALICE).status_code == 302
+
+
+def test_an_invitation_s_codes_are_counted_with_the_others(cast: Cast, clock_of_the_house):
+    for _ in range(3):
+        ask_for_code(browser(), ALICE)
+    with pytest.raises(Refused, match="too_many"):
+        begin_sign_in(RequestFactory().post("/"), cast.alice.person)
 
 
 def test_many_accounts_from_one_network_wait_and_another_network_does_not(cast: Cast, clock_of_the_house):
