@@ -353,7 +353,21 @@ def test_two_sealers_make_one_chain(monkeypatch):
 
 
 #: Strings that a fact may hold: random codes, and words of a closed list. Never what somebody typed.
-CODES = {"seat", "assignment", "file", "duty", "role", "before", "after", "format", "identity", "key", "change", "step"}
+CODES = {
+    "seat",
+    "assignment",
+    "file",
+    "duty",
+    "role",
+    "before",
+    "after",
+    "format",
+    "identity",
+    "kind",
+    "key",
+    "change",
+    "step",
+}
 
 
 @pytest.mark.parametrize("name", sorted(name for name in FACTS if not name.startswith("tests.")))
