@@ -138,6 +138,17 @@ def test_a_dead_letter_can_be_discarded_with_its_text(server):
     assert (kept.state, kept.sealed, actions.try_again(kept.code)) == ("dropped", "", False)
 
 
+def test_whoever_is_forgotten_is_written_to_no_more(server):
+    server.answers = [ConnectionRefusedError(), smtplib.SMTPDataError(554, b"5.7.1 policy")]
+    waiting, dead, anothers = ask(), ask(), ask("bruno@example.org")
+    actions.forget(ALICE)
+    found = [Mail.objects.get(id=one.id) for one in (waiting, dead, anothers)]
+    assert [one.state for one in found] == ["dropped", "dropped", "sent"]
+    assert [one.sealed for one in found] == ["", "", ""]
+    later()
+    assert [one.to for one in server.took] == [["bruno@example.org"]]
+
+
 def test_a_mailbox_that_does_not_exist_is_written_to_no_more(server):
     server.answers = [smtplib.SMTPRecipientsRefused({ALICE: (550, b"5.1.1 <alice@example.org> unknown")})]
     first, second = ask(), ask()

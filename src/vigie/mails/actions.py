@@ -179,6 +179,16 @@ def discard(code: str) -> bool:
     return bool(dead.update(state=Mail.State.DROPPED, sealed="", settled_at=clock.now()))
 
 
+def forget(address: str) -> None:
+    """Whoever had this address asked to be forgotten: no mail to it is left to read or to send, nor what bounced."""
+    kept = Mail.objects.filter(recipient=key_of(address))
+    kept.filter(state__in=[Mail.State.WAITING, Mail.State.DEAD]).update(
+        state=Mail.State.DROPPED, error="forgotten", settled_at=clock.now()
+    )
+    kept.update(sealed="")
+    lift(address)
+
+
 # What came back ---------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from vigie.core.codes import new_public_id
 from vigie.core.errors import Refused
 from vigie.core.registry import Registry
 from vigie.facts.actions import emit
+from vigie.mails import actions as mails
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ def _forget(person: Person) -> list[Path]:
     files = [file for eraser in ERASERS for file in eraser(person)]
     end_sign_ins(person)
     _forget_typed_address(person.email)
+    mails.forget(person.email)
     for model in (EmailAddress, Authenticator):
         model.objects.filter(user=person).delete()
     AddressChange.objects.filter(person=person).delete()
