@@ -2,7 +2,11 @@
 
 import json
 import signal
+import socketserver
 import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -94,8 +98,33 @@ def test_the_doctor_names_what_must_be_mended(operator: Operator):
     assert any(line.startswith("mail:") and "VIGIE_MAIL_URL" in line for line in mend)
 
 
+@contextmanager
+def mail_server() -> Iterator[str]:
+    """Greets whoever calls, and says yes to everything."""
+
+    class Greeting(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.wfile.write(b"220 here\r\n")
+            while self.rfile.readline():
+                self.wfile.write(b"250 yes\r\n")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Greeting) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"smtp://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+def test_the_doctor_finds_a_mail_server_that_does_not_answer(installed: Operator):
+    status, said, _ = installed.vigie("doctor", VIGIE_MAIL_URL="smtp://127.0.0.1:1")
+    assert status == 1
+    wanted = "MEND  mail: the server does not take us: ConnectionRefusedError"
+    assert [line for line in said.splitlines() if line.startswith("MEND")] == [wanted]
+
+
 def test_a_whole_installation_needs_nothing(installed: Operator):
-    status, said, complaint = installed.vigie("doctor", VIGIE_MAIL_URL="smtp://mail.example.org")
+    with mail_server() as url:
+        status, said, complaint = installed.vigie("doctor", VIGIE_MAIL_URL=url)
     assert (status, complaint) == (0, "")
     assert {line[:4] for line in said.splitlines()} == {"ok  "}
     for sentence in ("journal_mode is wal", "synchronous is 2", "foreign_keys is 1", "0 migrations to run"):

@@ -7,6 +7,7 @@ _CHANGES = {
     "renewed": _("renewed"),
     "removed": _("removed"),
     "undone": _("taken back"),
+    "used": _("used"),
 }
 _KEYS = {
     "totp": _("an authenticator"),
@@ -21,6 +22,10 @@ _WORDS = {
     "AddressChanged": _("An account changed its e-mail address."),
     "AddressChangeUndone": _("An account took its e-mail address back."),
     "AccountClosed": _("An account was closed."),
+    "DataFileMade": _("Somebody’s own data was made into a file for them."),
+    "ErasureAsked": _("Somebody asked to be forgotten."),
+    "ErasureTakenBack": _("Somebody who had asked to be forgotten stays."),
+    "PersonErased": _("Somebody who had asked was forgotten."),
 }
 for name, words in _WORDS.items():
     SENTENCES.register(f"accounts.{name}", Sentence("accounts", words))

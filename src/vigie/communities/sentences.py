@@ -49,6 +49,7 @@ for _name, _kind, _words, _codes in (
     ("MembershipRemoved", "members", _("%(actor)s removed %(membership)s."), {}),
     ("MembershipWaits", "members", _("%(membership)s joined, and waits for a seat."), {}),
     ("MembershipLeft", "members", _("%(membership)s left."), {}),
+    ("MembershipErased", "members", _("A member asked to be forgotten, and was."), {}),
     ("PseudonymChanged", "members", _("%(actor)s changed the pseudonym of %(membership)s."), {}),
     ("ConsentRecorded", "members", _("%(membership)s answered about their consent: %(given)s."), {"given": _ANSWERS}),
     ("InvitationSent", "members", _("%(actor)s invited somebody as %(role)s."), {"role": _ROLES}),

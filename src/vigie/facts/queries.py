@@ -14,14 +14,16 @@ def broken_seals(community_id: int) -> Iterator[int]:
     """Positions whose seal does not follow from what stands before: empty when the history is whole."""
     # The end is read first: what is sealed meanwhile stands after it.
     end = Chain.objects.filter(community_id=community_id).first()
-    before, expected = GENESIS, 1
+    before, expected, whole = GENESIS, 1, True
     entries = Entry.objects.filter(community_id=community_id).exclude(position=None).order_by("position")
     for entry in entries.iterator():
         follows = entry.position == expected and entry.seal == seal_of(before, entry)
         if not follows or (end and end.length == entry.position and end.seal != entry.seal):
+            whole = False
             yield entry.position or 0
         before, expected = entry.seal, (entry.position or 0) + 1
-    if (end.length if end else 0) >= expected or (end is None and expected > 1):
+    cut = end.length >= expected if end else expected > 1
+    if whole and cut:
         yield expected
 
 

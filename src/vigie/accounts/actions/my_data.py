@@ -9,6 +9,7 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -100,7 +101,9 @@ def _take_away(file: DataFile) -> None:
 def _archive(person: Person) -> bytes:
     """One page to read, and the same as data."""
     with translation.override(person.language), timezone.override(zone_of(person.time_zone)):
-        tables = {code: tables_of(person) for code, tables_of in MY_DATA.items()}
+        order = list(apps.app_configs)
+        sources = sorted(MY_DATA.items(), key=lambda source: order.index(source[0]))
+        tables = {code: tables_of(person) for code, tables_of in sources}
         made_at = clock.now()
         page = render_to_string(
             "accounts/my_data_file.html",

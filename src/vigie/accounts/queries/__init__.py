@@ -72,7 +72,7 @@ class Table:
 
 
 #: Apps above say here what they know of a person, in the person's own words and language; never another's words
-#: beyond the question that was answered: `MY_DATA.register("live", function_of_a_person)`.
+#: beyond the question that was answered: `MY_DATA.register("live", function_of_a_person)`, under the app's own label.
 MY_DATA: Registry[Callable[[Person], list[Table]]] = Registry()
 
 #: Apps above say here why somebody cannot go yet, in sentences that say what to do first.
