@@ -12,7 +12,10 @@ from vigie.backroom.actions import remark
 from vigie.communities.access import Actor
 from vigie.communities.actions import found_community, grant_membership, opening
 from vigie.communities.actions.charters import accept_charter, publish_charter
+from vigie.communities.actions.consents import record
 from vigie.communities.models import Community, Membership
+from vigie.communities.queries.charters import charter_in_force
+from vigie.communities.rules import REQUIRED, Agreement
 from vigie.core import clock
 from vigie.demo import charter, plans, script
 from vigie.demo.cast import ADDRESS, BRAND, CLAIRE, HELENE, KARIM, MALIK, MEMBERS, NAME, PHONE, SLUG, SOPHIE, TEAM
@@ -91,6 +94,11 @@ def _open(community: Community, cast: Cast, now: datetime) -> None:
         publish_charter(claire)
     for one in MEMBERS[1:]:
         accept_charter(Actor(community, cast[one.pseudonym]), community.charter_number)
+    in_force = charter_in_force(community)
+    for number, one in enumerate(MEMBERS):
+        for kind in Agreement:
+            given = kind in REQUIRED or (kind is not Agreement.SENSITIVE and number % 4 > 0)
+            record(cast[one.pseudonym], kind, given=given, charter=in_force)
 
 
 def _evening(day: datetime) -> datetime:
