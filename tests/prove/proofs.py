@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from tests.harness import faults, keeping
 from tests.harness.installation import ROOT, Installation, grown_up
 from tests.harness.interference import Theatre, plays
 from tests.harness.kill import AtSync, Real, kill
+from tests.harness.post import PostOffice, post
 from tests.harness.powercut import STRACE, power_cut
 from tests.harness.timing import timing
 
@@ -63,6 +65,20 @@ def kills(database: str, *, real: bool = False) -> Callable[[Path, int, int], Pa
             "commands in flight when killed": figures.interrupted,
         }
         return Part(figures.cycles, wrong, added, {"slowest cycle, s": round(figures.slowest, 2)})
+
+    return run
+
+
+def posts(database: str) -> Callable[[Path, int, int], Part]:
+    def run(tree: Path, count: int, done: int) -> Part:
+        with PostOffice() as office:
+            Thread(target=office.serve_forever, daemon=True).start()
+            try:
+                with Installation(database, tree=tree, VIGIE_MAIL_URL=office.url) as vigie:
+                    figures = post(office, vigie, count, seed=done + 1)
+            finally:
+                office.shutdown()
+        return Part(figures.kills, figures.wrong, {"mails": figures.mails, "came twice": figures.twice})
 
     return run
 
@@ -276,6 +292,13 @@ _ALL = [
         "restarts-postgresql", "F20", "the same on PostgreSQL and Redis",
         "restarts", 5, 5, fault("restarts", "postgresql", real=True), _needs_both,
     ),
+    Proof(
+        "posts", "F15, I9",
+        "a worker killed around the moment when a real SMTP server says yes to a mail: every mail comes, under one "
+        "Message-ID, and those that come twice are told by it",
+        "kills", 500, 50, posts("sqlite"),
+    ),
+    Proof("posts-postgresql", "F15, I9", "the same on PostgreSQL", "kills", 100, 50, posts("postgresql"), _needs_both),
     Proof(
         "backups", "F24",
         "a backup on SQLite while four participants and a client write; each restored on another machine, on SQLite "
