@@ -460,10 +460,15 @@ async def _lost_answers(vigie: Installation, submits: int, share: float, dice: r
 # F20: restarts in the middle of a session -----------------------------------------
 
 
-def restarts(vigie: Installation, *, rounds: int = 1, process: Process | None = None, seed: int = 1) -> Figures:
-    """SIGTERM and a new process, under sixteen seats, a moderator and nine confidential sockets: nothing lost."""
+def restarts(
+    vigie: Installation, *, rounds: int = 1, process: Process | None = None, seed: int = 1, within: float = 0
+) -> Figures:
+    """SIGTERM and a new process, under sixteen seats, a moderator and nine confidential sockets: nothing lost.
+
+    Who was away longer than `within` seconds counts as wrong; 0 measures without judging.
+    """
     process = process or Real(vigie)
-    return asyncio.run(_restarts(vigie, rounds, process, seed))
+    return asyncio.run(_restarts(vigie, rounds, process, seed, within))
 
 
 class Gaps:
@@ -485,7 +490,7 @@ class Gaps:
             await asyncio.sleep(0.01)
 
 
-async def _restarts(vigie: Installation, rounds: int, process: Process, seed: int) -> Figures:
+async def _restarts(vigie: Installation, rounds: int, process: Process, seed: int, within: float) -> Figures:
     scene = await _scene(vigie, observers=2)
     await asyncio.to_thread(process.start)
     await asyncio.to_thread(vigie.wait)
@@ -511,6 +516,6 @@ async def _restarts(vigie: Installation, rounds: int, process: Process, seed: in
         await asyncio.to_thread(process.kill)
     figures.measured["longest gap, s"] = round(gaps.longest, 2)
     figures.measured["sockets"] = len(troupe.everyone)
-    if gaps.longest > 5:
+    if within and gaps.longest > within:
         figures.wrong.append(f"a client was without its room for {gaps.longest:.1f} s")
     return figures

@@ -130,7 +130,7 @@ def post(office: PostOffice, vigie: Installation, kills: int, seed: int = 0) -> 
         vigie.end(worker)
     office.hesitation = 0
     worker = vigie.serve(**{"with": "tests.harness.post:deliver_for_ever"})
-    until = time.monotonic() + 30 + figures.mails / 20
+    until = time.monotonic() + 60 + figures.mails / 5
     rows = vigie.call("tests.harness.post:told")
     while any(state == "waiting" for _, state in rows) and time.monotonic() < until:
         time.sleep(0.1)

@@ -147,11 +147,17 @@ def acknowledgements(rate: float, bound: float) -> Callable[[Path, int, int], Pa
 
 
 def fault(
-    name: str, database: str = "sqlite", counted: str = "rounds", *, real: bool = False, seeded: bool = True
+    name: str,
+    database: str = "sqlite",
+    counted: str = "rounds",
+    *,
+    real: bool = False,
+    seeded: bool = True,
+    **options: Any,
 ) -> Callable[[Path, int, int], Part]:
     def run(tree: Path, count: int, done: int) -> Part:
         with Installation(database, tree=tree) as vigie:
-            more: dict[str, Any] = {"process": Real(vigie)} if real else {}
+            more = {**options, "process": Real(vigie)} if real else dict(options)
             if seeded:
                 more["seed"] = done + 1
             figures: faults.Figures = getattr(faults, name)(vigie, **{counted: count}, **more)
@@ -286,11 +292,11 @@ _ALL = [
     ),
     Proof(
         "restarts", "F20", "SIGTERM and a new `vigie serve` under 27 sockets: nothing lost, nobody away for 5 s",
-        "restarts", 10, 5, fault("restarts", real=True),
+        "restarts", 10, 5, fault("restarts", real=True, within=5),
     ),
     Proof(
         "restarts-postgresql", "F20", "the same on PostgreSQL and Redis",
-        "restarts", 5, 5, fault("restarts", "postgresql", real=True), _needs_both,
+        "restarts", 5, 5, fault("restarts", "postgresql", real=True, within=5), _needs_both,
     ),
     Proof(
         "posts", "F15, I9",
