@@ -13,14 +13,14 @@ PATCHES = ROOT / "tests" / "planted"
 
 
 @contextlib.contextmanager
-def planted(name: str) -> Iterator[Path]:
-    """A copy of the tree with `tests/planted/<name>.patch` applied, for as long as the block lasts.
+def planted(name: str, source: Path = ROOT) -> Iterator[Path]:
+    """A copy of the tree `source` with `tests/planted/<name>.patch` applied, for as long as the block lasts.
 
     Raises `AssertionError` when the patch does not apply: the code moved, and the bug must be planted anew.
     """
     tree = Path(tempfile.mkdtemp(prefix="vigie-planted-"))
     try:
-        shutil.copytree(ROOT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        shutil.copytree(source / "src", tree / "src", ignore=shutil.ignore_patterns("*.egg-info"))
         applied = subprocess.run(
             ["git", "apply", "-C1", "--recount", str(PATCHES / f"{name}.patch")],
             cwd=tree,

@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 from tests.harness import faults, keeping
+from tests.harness.holes import HOLES, unnoticed
 from tests.harness.installation import ROOT, Installation, grown_up
 from tests.harness.interference import Theatre, plays
 from tests.harness.kill import AtSync, Real, kill
@@ -52,6 +53,11 @@ def _needs_both() -> str:
 
 def _needs_strace() -> str:
     return "" if STRACE else "strace is not installed"
+
+
+def holes(tree: Path, count: int, done: int) -> Part:
+    chosen = HOLES[done : done + count]
+    return Part(len(chosen), [wrong for hole in chosen for wrong in unnoticed(hole, tree)])
 
 
 def kills(database: str, *, real: bool = False) -> Callable[[Path, int, int], Part]:
@@ -338,6 +344,11 @@ _ALL = [
         "random commands against the pure room and a model of it: same answers, same state from the log, exact "
         "visibility",
         "examples", 5000, 500, model,
+    ),
+    Proof(
+        "holes", "abuse 30–51, 60–68, 87",
+        "one check of rights or doors weakened in a copy of the source: the tests that its patch names fail",
+        "holes", len(HOLES), 5, holes,
     ),
 ]  # fmt: skip
 PROOFS = {proof.name: proof for proof in _ALL}
