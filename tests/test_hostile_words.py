@@ -113,6 +113,7 @@ def plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HOSTILE.exists(), reason="the hostile strings are not on this machine")
 @pytest.mark.parametrize("form", FORMS)
 def test_it_comes_back_as_it_was_typed_and_nothing_of_it_runs(cast: Cast, form: str):
