@@ -201,6 +201,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "vigie.communities.middleware.CommunityMiddleware",
     "vigie.operation.middleware.NoRoom",
+    "vigie.operation.middleware.NothingSoNamed",
 ]
 ROOT_URLCONF = "vigie.urls"
 WSGI_APPLICATION = "vigie.wsgi.application"
