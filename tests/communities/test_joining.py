@@ -384,7 +384,7 @@ def test_one_invitation_pressed_twice_at_once_lets_one_in(monkeypatch):
 
 # What strangers type ----------------------------------------------------------------------------------------------
 
-HOSTILE = Path("/work/shared/data/08_hostile/strings.jsonl")
+HOSTILE = Path(__file__).resolve().parents[3] / "shared/data/08_hostile/strings.jsonl"
 
 
 def hostile() -> list[str]:
