@@ -20,7 +20,8 @@ from vigie.accounts.models import Person
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role, right
 from vigie.communities.actions import consents, joining, memberships
 from vigie.communities.actions.invitations import hash_of
-from vigie.communities.forms import AGREEMENTS, INDEPENDENCE, JoinForm
+from vigie.communities.forms.opening import INDEPENDENCE
+from vigie.communities.forms.people import AGREEMENTS, JoinForm
 from vigie.communities.models import Invitation, Membership
 from vigie.communities.modules import ROLE_NAMES, way_in
 from vigie.communities.queries.charters import accepted_by, charter_in_force

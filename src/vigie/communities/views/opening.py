@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vigie.accounts.models import Person
 from vigie.communities.access import Actor, Can, right
 from vigie.communities.actions import charters, opening
-from vigie.communities.forms import (
+from vigie.communities.forms.opening import (
     OBJECTIVES,
     ROLE_WORDS,
     CharterForm,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vigie.communities.access import READS_CHARTER, Actor, Can, Role, right
 from vigie.communities.actions import invitations, memberships
-from vigie.communities.forms import (
+from vigie.communities.forms.people import (
     AGREEMENTS,
     STATUS_WORDS,
     InviteForm,

@@ -10,7 +10,7 @@ from vigie.accounts.models import Person
 from vigie.accounts.rules import is_own_path
 from vigie.communities.access import Actor, Can, right
 from vigie.communities.actions import charters
-from vigie.communities.forms import INDEPENDENCE, OBJECTIVES
+from vigie.communities.forms.opening import INDEPENDENCE, OBJECTIVES
 from vigie.communities.modules import belongings
 from vigie.communities.queries.charters import accepted_by, charter_in_force, charters_of
 from vigie.communities.queries.openings import (

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vigie.communities.access import Actor, Can, right
 from vigie.communities.actions.themes import set_theme
 from vigie.communities.branding import CARDS
-from vigie.communities.forms import ThemeForm
+from vigie.communities.forms.theme import ThemeForm
 from vigie.core.errors import Refused
 from vigie.shell.themes import Theme, Verdict, preview_css, theme_of, verdicts
 

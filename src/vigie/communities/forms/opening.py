@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.conf import settings
 from django.forms.utils import ErrorDict
-from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from vigie.accounts.queries import zone_choices
 from vigie.communities.access import Actor, Role
-from vigie.communities.actions.invitations import INVITED_ROLES
-from vigie.communities.actions.memberships import GIVEN_ROLES
 from vigie.communities.actions.opening import TEAM_ROLES, Aim, Wanted
-from vigie.communities.models import Community, Membership, Objective, Preparation, Teammate
-from vigie.communities.rules import DEFAULT_CAP, REQUIRED, Agreement, Independence, ObjectiveKind, stages
-from vigie.shell.themes import RANGES, VARIABLES, Theme
+from vigie.communities.models import Community, Objective, Preparation, Teammate
+from vigie.communities.rules import DEFAULT_CAP, Independence, ObjectiveKind, stages
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Words
@@ -63,43 +59,6 @@ ROLE_WORDS: dict[Role, "Words"] = {
     Role.OBSERVER: _("Observer: reads, suggests, unseen"),
     Role.MANAGER: _("Manager: keeps the charter and the settings"),
 }
-INVITED_WORDS: dict[Role, "Words"] = {
-    Role.MEMBER: _("Member: takes part"),
-    Role.EXPERT: _("Expert member: takes part, and answers the others"),
-    Role.MODERATOR: _("Moderator: leads sessions"),
-    Role.OBSERVER: _("Observer: reads, suggests, unseen"),
-}
-STATUS_WORDS: dict[str, "Words"] = {
-    Membership.Status.ACTIVE: _("active"),
-    Membership.Status.WAITING: _("waiting for a seat"),
-    Membership.Status.SUSPENDED: _("suspended"),
-    Membership.Status.LEFT: _("left"),
-    Membership.Status.REMOVED: _("removed"),
-}
-#: What each agreement is called, and what it means.
-AGREEMENTS: dict[Agreement, tuple["Words", "Words"]] = {
-    Agreement.PARTICIPATION: (
-        _("What I say here is read and used as the privacy notice tells"),
-        _("Under your pseudonym, for this community alone. To withdraw it is to leave."),
-    ),
-    Agreement.EMAIL: (
-        _("You may write to me by mail about sessions and news"),
-        _("What concerns your own sessions and your account is mailed in any case."),
-    ),
-    Agreement.PHONE: (_("You may call me"), _("For a session that you accepted, or to check who you are.")),
-    Agreement.PROFILE: (
-        _("You may keep a profile of my habits"),
-        _("To invite you to what concerns you. You read it, and correct it."),
-    ),
-    Agreement.SENSITIVE: (
-        _("You may ask me about health, beliefs or family"),
-        _("Each time you may also pass without saying why."),
-    ),
-    Agreement.IMAGE: (
-        _("You may use photographs and recordings in which I appear"),
-        _("Inside the community, and each other use is asked for again."),
-    ),
-}
 DAY = {"type": "date"}
 
 
@@ -110,13 +69,6 @@ def _day(label: "Words", **more: Any) -> forms.DateField:
 def _text(label: "Words", limit: int, rows: int = 4) -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=limit, required=False, widget=widget)
-
-
-def _dial(name: str, label: "Words", scale: int, step: int = 1) -> forms.IntegerField:
-    least, most = (round(bound * scale) for bound in RANGES[name])
-    widget = forms.NumberInput(attrs={"step": step, "data-variable": VARIABLES[name], "data-over": scale})
-    widget.input_type = "range"
-    return forms.IntegerField(label=label, min_value=least, max_value=most, widget=widget)
 
 
 class NameForm(forms.Form):
@@ -321,42 +273,6 @@ class TeamForm:
         ]
 
 
-class ThemeForm(forms.Form):
-    """Six dials in whole numbers, as a range control gives them. `SCALES`: how many of them make one."""
-
-    SCALES = {
-        "brand_hue": 1,
-        "brand_chroma": 1000,
-        "accent_hue": 1,
-        "accent_chroma": 1000,
-        "ground_hue": 1,
-        "corner": 10,
-    }
-    brand_hue = _dial("brand_hue", _("Hue of the brand"), 1)
-    brand_chroma = _dial("brand_chroma", _("Strength of the brand"), 1000, 5)
-    accent_hue = _dial("accent_hue", _("Hue of the accent"), 1)
-    accent_chroma = _dial("accent_chroma", _("Strength of the accent"), 1000, 5)
-    ground_hue = _dial("ground_hue", _("Hue of the page"), 1)
-    corner = _dial("corner", _("Corners"), 10)
-
-    def __init__(self, data: Any, *, theme: Theme) -> None:
-        super().__init__(data, initial=self._whole(theme))
-
-    def theme(self) -> Theme:
-        return Theme(**{name: self.cleaned_data[name] / scale for name, scale in self.SCALES.items()})
-
-    @classmethod
-    def _whole(cls, theme: Theme) -> dict[str, int]:
-        return {name: round(getattr(theme, name) * scale) for name, scale in cls.SCALES.items()}
-
-    @classmethod
-    def asked(cls, theme: Theme) -> QueryDict:
-        """These dials as an address asks for them."""
-        made = QueryDict(mutable=True)
-        made.update({name: str(value) for name, value in cls._whole(theme).items()})
-        return made
-
-
 def privacy_model(community: Community) -> str:
     """A notice to start from, in the reader's language."""
     return gettext(
@@ -375,97 +291,3 @@ def charter_initial(community: Community, preparation: Preparation) -> dict[str,
     values |= {"contact_email": community.contact_email, "contact_phone": community.contact_phone}
     values["privacy_notice"] = values["privacy_notice"] or privacy_model(community)
     return values
-
-
-class InviteForm(forms.Form):
-    """A pasted list, and what they will be."""
-
-    addresses = forms.CharField(
-        label=_("Addresses"),
-        max_length=60_000,
-        widget=forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("One a line, or with commas between them; two hundred at most."),
-        error_messages={"required": _("Type an address, or several.")},
-    )
-    role = forms.ChoiceField(
-        label=_("They come as"), choices=[(one.value, INVITED_WORDS[one]) for one in INVITED_ROLES]
-    )
-    language = forms.ChoiceField(label=_("Language of the mail"), choices=settings.LANGUAGES)
-
-
-class PeopleFilter(forms.Form):
-    """What the list is asked for, in its address."""
-
-    q = forms.CharField(label=_("Pseudonym"), max_length=80, required=False, strip=True)
-    role = forms.ChoiceField(label=_("Role"), required=False)
-    status = forms.ChoiceField(label=_("State"), required=False)
-
-    def __init__(self, *args: Any, roles: Mapping[Role, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", _("every role")), *((one.value, word) for one, word in roles.items())]  # type: ignore[attr-defined]
-        self.fields["status"].choices = [("", _("every state")), *STATUS_WORDS.items()]  # type: ignore[attr-defined]
-
-
-class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=_("Role"))
-
-    def __init__(self, *args: Any, roles: Mapping[Role, Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(one.value, roles[one]) for one in GIVEN_ROLES]  # type: ignore[attr-defined]
-
-
-class PseudonymForm(forms.Form):
-    pseudonym = forms.CharField(
-        label=_("Pseudonym"),
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("3 to 24 characters. Neither a name, nor an address, nor a number."),
-        error_messages={"required": _("Choose a pseudonym.")},
-    )
-
-
-class JoinForm(PseudonymForm):
-    """What is asked of whoever comes in; the agreements and the charter of those alone who live by it."""
-
-    name = forms.CharField(
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text=_("Under seal: the keepers of the community ask for it one person at a time, and you read why."),
-        error_messages={"required": _("Type your name: the others never see it.")},
-    )
-    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
-    field_order = ["name", "pseudonym", "language", "time_zone"]
-
-    def __init__(self, *args: Any, reads_charter: bool, charter: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.reads_charter = reads_charter
-        if not reads_charter:
-            self.fields["pseudonym"].label = _("What members call you")
-            self.fields["pseudonym"].help_text = _("A first name will do: members answer a person.")
-            return
-        if charter:
-            self.fields["charter"] = forms.IntegerField(widget=forms.HiddenInput, initial=charter)
-            self.fields["accepts"] = forms.BooleanField(
-                label=_("I accept this charter"),
-                error_messages={"required": _("Without the charter there is no coming in.")},
-            )
-        for kind, (label, help_text) in AGREEMENTS.items():
-            self.fields[kind.value] = forms.BooleanField(
-                label=label,
-                help_text=help_text,
-                required=kind in REQUIRED,
-                error_messages={"required": _("Without this, there is nothing to take part in.")},
-            )
-
-    @property
-    def required_agreements(self) -> list[Any]:
-        return [self[one.value] for one in AGREEMENTS if one in REQUIRED] if self.reads_charter else []
-
-    @property
-    def free_agreements(self) -> list[Any]:
-        return [self[one.value] for one in AGREEMENTS if one not in REQUIRED] if self.reads_charter else []
-
-    def agreed(self) -> dict[Agreement, bool]:
-        return {one: bool(self.cleaned_data.get(one.value)) for one in Agreement}

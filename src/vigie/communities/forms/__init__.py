@@ -1,0 +1,1 @@
+"""Shapes and words of what communities ask: one module for each of their desks."""
