@@ -15,7 +15,7 @@ from vigie.communities.access import Actor
 from vigie.core import clock
 from vigie.live.models import Session, TranscriptFile
 from vigie.live.protocol.state import Duty, ItemKind
-from vigie.live.queries.sessions import Candidate
+from vigie.live.queries.plans import Candidate
 from vigie.live.queries.transcripts import identities
 from vigie.shell.formats import city
 

@@ -1,16 +1,15 @@
 """Reads of live sessions: lists and plans, transcripts. Rooms and sockets have their own door, `queries.room`."""
 
+from vigie.live.queries.plans import PlanView, plan_view
 from vigie.live.queries.sessions import (
     Coverage,
     Listed,
     MemberHome,
     Month,
-    PlanView,
     StaffSessions,
     get_plan,
     get_session,
     member_home,
-    plan_view,
     staff_sessions,
 )
 from vigie.live.queries.transcripts import (

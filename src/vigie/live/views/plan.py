@@ -18,7 +18,8 @@ from vigie.live import actions
 from vigie.live.forms import DutyForm, GuideItemForm, SeatsForm, SessionForm
 from vigie.live.models import Assignment, GuideItem, Seat, Session
 from vigie.live.protocol.state import Duty, ItemKind, Phase
-from vigie.live.queries.sessions import PlanView, get_plan, plan_view
+from vigie.live.queries.plans import PlanView, plan_view
+from vigie.live.queries.sessions import get_plan
 from vigie.live.views.sessions import observed, own_time
 
 UNPROCESSABLE = 422
